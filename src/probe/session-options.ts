@@ -1,0 +1,42 @@
+import type { Credentials } from '../smtp/sasl.ts';
+import type { Probe } from '../session/plan.ts';
+import type { RecipientScope } from '../session/recipients.ts';
+import type { Turn } from '../session/transcript.ts';
+import type { Deadlines } from './deadlines.ts';
+
+/** When TLS is begun: `auto` is STARTTLS where it is offered and a login is spoken, and plain text otherwise. */
+export type TlsMode = 'auto' | 'starttls' | 'implicit' | 'off';
+
+export interface Target {
+  /** IP address that the session connects to. */
+  readonly address: string;
+  readonly port: number;
+  /** Name for SNI and the certificate check: the host as the operator wrote it. */
+  readonly name: string;
+}
+
+/** A canary message to send when the question was answered with an acceptance. */
+export interface Canary {
+  readonly token: string;
+  readonly lines: readonly string[];
+}
+
+export interface SessionOptions {
+  readonly target: Target;
+  readonly tls: TlsMode;
+  /** PEM certificates to trust instead of the system's, or null. */
+  readonly tlsCa: string | null;
+  /** Credentials of the login that probes name, or null. */
+  readonly credentials: Credentials | null;
+  /** Send credentials without verified TLS. */
+  readonly insecureLogin: boolean;
+  /** The canary of a probe; null when nothing may be sent. */
+  readonly canaryFor: (probe: Probe) => Canary | null;
+  readonly scope: RecipientScope;
+  readonly deadlines: Deadlines;
+  readonly signal: AbortSignal;
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonic: () => number;
+  readonly now: () => Date;
+  readonly onTurn: (probe: Probe, turn: Turn) => void;
+}

@@ -1,0 +1,102 @@
+import { createRedactor, type Redactor } from '../smtp/redact.ts';
+import type { Probe } from '../session/plan.ts';
+import type { SessionEnd, Transcript } from '../session/transcript.ts';
+import { vantageLabel } from '../session/vantage.ts';
+import { Connection, type Opened } from './connection.ts';
+import { DialoguePartner, SessionOver } from './dialogue-partner.ts';
+import { introduce } from './introduction.ts';
+import { proxyHeader } from './proxy-header.ts';
+import { Recorder } from './recorder.ts';
+import { runScript } from './script-runner.ts';
+import type { Session } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
+
+/** Runs one session. Never throws for anything that the target does; what is wrong with us is thrown. */
+export async function runSession(probe: Probe, options: SessionOptions): Promise<Transcript> {
+  const startedAt = options.now().toISOString();
+  const begun = options.monotonic();
+  const elapsed = (): number => Math.round(options.monotonic() - begun);
+  const redactor = createRedactor(options.credentials === null ? [] : [options.credentials]);
+  const recorder = new Recorder(redactor, elapsed, (turn) => options.onTurn(probe, turn));
+  const canary = options.canaryFor(probe);
+  const opened = await Connection.open(connectionOptions(probe, options));
+  let end = failureToOpen(opened, options);
+  let localAddress: string | null = null;
+  if (opened.kind === 'open') {
+    const { connection } = opened;
+    ({ localAddress } = connection);
+    recorder.note(
+      `connected to ${options.target.address} port ${options.target.port} as ${vantageLabel(probe.vantage)}`,
+    );
+    const partner = new DialoguePartner(connection, recorder, () => options.deadlines.session - elapsed());
+    const session = { probe, options, connection, partner, recorder, canary };
+    end = await converse(session, redactor);
+    await sayGoodbye(session, end);
+    connection.close();
+  }
+  return {
+    id: probe.id,
+    scenario: probe.script.scenario,
+    vantage: vantageLabel(probe.vantage),
+    login: probe.login,
+    startedAt,
+    localAddress,
+    turns: recorder.turns,
+    asked: recorder.asked,
+    message: recorder.message,
+    canary: recorder.message.kind === 'not-sent' ? null : (canary?.token ?? null),
+    end: end ?? { kind: 'completed' },
+    durationMs: elapsed(),
+  };
+}
+
+async function converse(session: Session, redactor: Redactor): Promise<SessionEnd> {
+  try {
+    await introduce(session, redactor);
+    await runScript(session);
+    return { kind: 'completed' };
+  } catch (error) {
+    if (error instanceof SessionOver) return error.end;
+    throw error;
+  }
+}
+
+/** RSET and QUIT where the server still listens, with little patience: the answer is known by now. */
+async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promise<void> {
+  if (end.kind !== 'completed' && end.kind !== 'diverged' && end.kind !== 'no-login') return;
+  try {
+    await partner.ask({ stage: 'reset', text: 'RSET' }, options.deadlines.farewell);
+    await partner.ask({ stage: 'quit', text: 'QUIT' }, options.deadlines.farewell);
+  } catch (error) {
+    if (!(error instanceof SessionOver)) throw error;
+  }
+}
+
+function failureToOpen(opened: Opened, options: SessionOptions): SessionEnd | null {
+  if (opened.kind === 'open') return null;
+  if (opened.kind === 'aborted') return { kind: 'aborted' };
+  return { kind: 'unreachable', detail: `${options.target.address} port ${options.target.port}: ${opened.detail}` };
+}
+
+function connectionOptions(
+  { vantage }: Probe,
+  { target, deadlines, signal }: SessionOptions,
+): Parameters<typeof Connection.open>[0] {
+  const preface =
+    vantage.kind === 'proxy'
+      ? proxyHeader(vantage.version, {
+          source: vantage.address,
+          destination: target.address,
+          destinationPort: target.port,
+        })
+      : null;
+  return {
+    address: target.address,
+    port: target.port,
+    localAddress: vantage.kind === 'bind' ? vantage.address : null,
+    preface,
+    connectMs: deadlines.connect,
+    writeMs: deadlines.write,
+    signal,
+  };
+}

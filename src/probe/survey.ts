@@ -1,0 +1,24 @@
+import type { Transcript } from '../session/transcript.ts';
+
+/** What a server said of itself before anything was asked of it. */
+export interface Survey {
+  readonly banner: string | null;
+  /** Name in the EHLO reply, else in the banner; null where neither tells one. */
+  readonly name: string | null;
+  /** EHLO keywords with their parameters, as lines. */
+  readonly capabilities: readonly string[];
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
+
+/** Reads a transcript of a session that only greeted. */
+export function readSurvey(transcript: Transcript): Survey {
+  const replies = transcript.turns.flatMap((turn) => (turn.kind === 'received' ? [turn] : []));
+  const banner = replies.find((turn) => turn.stage === 'banner')?.reply.lines.join(' ') ?? null;
+  const ehlo = replies.findLast((turn) => turn.stage === 'ehlo' && turn.reply.code === 250)?.reply.lines ?? [];
+  const names = [ehlo[0]?.split(' ')[0], ...(banner ?? '').split(' ')].filter((word) => word !== undefined);
+  return { banner, name: names.find((word) => HOST_NAME.test(word)) ?? null, capabilities: ehlo.slice(1) };
+}
+
+/** The probe that a survey is made of: it greets and says goodbye. */
+export const SURVEY_SCENARIO = 'survey';

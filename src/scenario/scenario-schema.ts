@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+const answer = z.enum(['accept', 'refuse']).describe('what the default policy answers');
+
+const scenario = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by hyphens')
+      .describe('unique name, kebab-case'),
+    title: z.string().min(1).describe('what the client tries, in one line'),
+    why: z.string().min(1).describe('which mistake of a server this finds'),
+    source: z.string().min(1).describe('where the case is known from: a tool, an advisory, an RFC section'),
+    mail: z.string().optional().describe('the reverse-path as it is sent, with its angle brackets and parameters'),
+    rcpt: z.string().optional().describe('the forward-path as it is sent, with its angle brackets and parameters'),
+    dialogue: z.string().optional().describe('instead of mail and rcpt: the session in the notation of a transcript'),
+    helo: z.string().nullable().default('{helo}').describe('the name in EHLO; null: no greeting is sent'),
+    login: z.enum(['none', 'required', 'any']).default('any').describe('whether the session authenticates first'),
+    role: z
+      .enum(['probe', 'positive-control', 'catch-all-control'])
+      .default('probe')
+      .describe('a control makes the others believable'),
+    declares: z
+      .strictObject({
+        flow: z
+          .enum(['inbound', 'internal', 'outbound', 'relay'])
+          .describe('the flow that is really asked for, all tricks undone'),
+        form: z.enum(['plain', 'ambiguous']).describe('the form of the addresses'),
+        sender: z
+          .string()
+          .optional()
+          .describe('the mailbox that counts as the sender; needed unless `mail` is a plain path'),
+      })
+      .describe('what the scenario really asks for'),
+    default: z.strictObject({ listed: answer, unlisted: answer }).describe('what the default policy answers'),
+    safe: z
+      .enum(['refuse', 'accept', 'local-only', 'policy'])
+      .describe('the safe answer of a server whose policy is unknown'),
+    severity: z.enum(['low', 'medium', 'high', 'critical']).describe('how bad the unsafe answer is'),
+  })
+  .describe('one case');
+
+/** The shape of a file of `scenarios/`. */
+export const familySchema = z
+  .strictObject({
+    family: z
+      .string()
+      .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by hyphens')
+      .describe('name of the family; the file is called like it'),
+    title: z.string().min(1),
+    about: z.string().min(1).describe('what the cases of the family have in common'),
+    scenarios: z.array(scenario).min(1),
+  })
+  .describe('A family of relayproof scenarios');
+
+export type ScenarioText = z.infer<typeof scenario>;
+
+/** JSON Schema (draft-07) of a scenario file, for editors. */
+export function scenarioJsonSchema(): object {
+  return z.toJSONSchema(familySchema, { target: 'draft-7', io: 'input' });
+}

@@ -1,0 +1,67 @@
+import type { Reply, ReplyFault } from '../smtp/reply-parser.ts';
+
+/** Where in a session something happened (RFC 5321 §3). */
+export type Stage =
+  | 'connect'
+  | 'banner'
+  | 'ehlo'
+  | 'starttls'
+  | 'auth'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'end-of-data'
+  | 'reset'
+  | 'quit'
+  | 'other';
+
+/** One turn, in the order of the wire. `at` is in milliseconds since the connection was begun. Text is escaped and redacted. */
+export type Turn =
+  | { readonly kind: 'sent'; readonly at: number; readonly stage: Stage; readonly text: string }
+  | { readonly kind: 'received'; readonly at: number; readonly stage: Stage; readonly reply: Reply }
+  | { readonly kind: 'note'; readonly at: number; readonly text: string };
+
+/** How a session ended. Whatever the server does wrong is a value here and never thrown. */
+export type SessionEnd =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'diverged'; readonly stage: Stage; readonly reply: Reply; readonly wanted: string }
+  | { readonly kind: 'unreachable'; readonly detail: string }
+  | { readonly kind: 'timed-out'; readonly stage: Stage; readonly detail: string }
+  | { readonly kind: 'closed'; readonly stage: Stage; readonly detail: string }
+  | { readonly kind: 'tls-failed'; readonly stage: Stage; readonly detail: string }
+  | { readonly kind: 'garbled'; readonly stage: Stage; readonly fault: ReplyFault }
+  | { readonly kind: 'desync'; readonly stage: Stage; readonly detail: string }
+  | { readonly kind: 'no-login'; readonly detail: string }
+  | { readonly kind: 'aborted' };
+
+/** A reply that the scenario asked for, with the stage of the command it answers. */
+export interface Asked {
+  readonly stage: Stage;
+  readonly reply: Reply;
+}
+
+/** What happened to the canary message of the session. */
+export type MessageOutcome =
+  | { readonly kind: 'not-sent' }
+  | { readonly kind: 'answered'; readonly stage: 'data' | 'end-of-data'; readonly reply: Reply }
+  | { readonly kind: 'unanswered' };
+
+/** What was sent and received in one session; JSON-serialisable, judged later and again. */
+export interface Transcript {
+  /** Unique in an audit: scenario, vantage and login joined by blanks. */
+  readonly id: string;
+  readonly scenario: string;
+  readonly vantage: string;
+  readonly login: string | null;
+  readonly startedAt: string;
+  /** The address that the session really came from, null when there was no connection. */
+  readonly localAddress: string | null;
+  readonly turns: readonly Turn[];
+  /** Answers to the question, in order; the last one is telling. */
+  readonly asked: readonly Asked[];
+  readonly message: MessageOutcome;
+  /** Token of the canary, null when none was sent. */
+  readonly canary: string | null;
+  readonly end: SessionEnd;
+  readonly durationMs: number;
+}
