@@ -1,0 +1,153 @@
+import { parseClientAddress } from '../smtp/client-address.ts';
+import type { ClientAddress } from '../smtp/client-address.ts';
+import { asksToRouteOn, splitEnvelopeAddress, stripSourceRoute } from '../smtp/envelope-address.ts';
+import type { Flow } from './flow.ts';
+import type { Policy, RuleName } from './policy.ts';
+import type { PolicySettings, Restriction } from './settings.ts';
+
+/** One recipient of one transaction. Envelope addresses are without angle brackets; '' is the null sender. */
+export interface RelayRequest {
+  readonly ip: string;
+  /** The login that the client proved; null and '' are none. */
+  readonly login: string | null;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A request whose flow is known beforehand, as a scenario declares it. */
+export interface DeclaredRequest {
+  readonly ip: string;
+  readonly login: string | null;
+  readonly flow: Flow;
+  /** A plain mailbox, or '' for the null sender. */
+  readonly sender: string;
+}
+
+export interface Decision {
+  readonly action: 'accept' | 'refuse';
+  readonly flow: Flow;
+  /** Whether the client address may relay by the two address lists. */
+  readonly listed: boolean;
+  /** Every broken rule, in the order of the policy; empty exactly when the action is accept. */
+  readonly violated: readonly RuleName[];
+  /** 530 where proving a login would be enough, else 550; only with a refusal (RFC 4954 section 6). */
+  readonly code?: 530 | 550;
+}
+
+/** What a decision rests on, once addresses have been read. */
+interface Facts {
+  readonly flow: Flow;
+  readonly listed: boolean;
+  readonly authenticated: boolean;
+  readonly nullSender: boolean;
+  readonly sender: string;
+  /** Whether the client address matches an entry of a non-blank allow list. */
+  readonly matchesAllow: boolean;
+}
+
+interface RestrictedFlow {
+  readonly restriction: (settings: PolicySettings) => Restriction;
+  readonly toListedIps: RuleName;
+  readonly toAuthenticated: RuleName;
+}
+
+const RESTRICTED: Readonly<Record<Exclude<Flow, 'inbound'>, RestrictedFlow>> = {
+  internal: {
+    restriction: (settings) => settings.restrictInternal,
+    toListedIps: 'restrictInternal.toListedIps',
+    toAuthenticated: 'restrictInternal.toAuthenticated',
+  },
+  outbound: {
+    restriction: (settings) => settings.restrictOutbound,
+    toListedIps: 'restrictOutbound.toListedIps',
+    toAuthenticated: 'restrictOutbound.toAuthenticated',
+  },
+  relay: {
+    restriction: (settings) => settings.restrictRelay,
+    toListedIps: 'restrictRelay.toListedIps',
+    toAuthenticated: 'restrictRelay.toAuthenticated',
+  },
+};
+
+function brokenRules(policy: Policy, facts: Facts): RuleName[] {
+  const { settings } = policy;
+  const { flow, authenticated } = facts;
+  const broken: RuleName[] = [];
+  if (flow === 'inbound') return broken;
+
+  const { restriction, toListedIps, toAuthenticated } = RESTRICTED[flow];
+  const restricted = restriction(settings);
+  if (restricted.toListedIps && !facts.listed && !authenticated) broken.push(toListedIps);
+  if (restricted.toAuthenticated && !authenticated) broken.push(toAuthenticated);
+  if (flow === 'internal') return broken;
+
+  // The real mail server behind a guard must be able to send its delivery reports (RFC 5321 section 4.5.5).
+  const exemptBounce = facts.nullSender && (authenticated || facts.matchesAllow);
+  if (exemptBounce) return broken;
+  if (settings.domainRestrictSend && flow === 'relay') broken.push('domainRestrictSend');
+  if (settings.userRestrictSend && !policy.isUser(facts.sender)) broken.push('userRestrictSend');
+  return broken;
+}
+
+function decideOn(policy: Policy, facts: Facts): Decision {
+  const violated = brokenRules(policy, facts);
+  const { flow, listed } = facts;
+  if (violated.length === 0) return { action: 'accept', flow, listed, violated };
+  const loginIsEnough =
+    policy.settings.logins.length > 0 && brokenRules(policy, { ...facts, authenticated: true }).length === 0;
+  return { action: 'refuse', flow, listed, violated, code: loginIsEnough ? 530 : 550 };
+}
+
+function readAddress(ip: string): ClientAddress {
+  const address = parseClientAddress(ip);
+  if (address === null) throw new RangeError(`\`${ip}\` is no client address`);
+  return address;
+}
+
+function factsOfClient(policy: Policy, ip: string): { readonly listed: boolean; readonly matchesAllow: boolean } {
+  const address = readAddress(ip);
+  const { allow, disallow } = policy;
+  const matchesAllow = !allow.isBlank && allow.matches(address);
+  return { matchesAllow, listed: allow.isBlank || disallow.isBlank || matchesAllow || !disallow.matches(address) };
+}
+
+function isOwnRecipient(policy: Policy, to: string): boolean {
+  const { localPart, domain } = splitEnvelopeAddress(stripSourceRoute(to));
+  return (domain === null || policy.ownDomains.includes(domain)) && !asksToRouteOn(localPart);
+}
+
+function isOwnSender(policy: Policy, from: string): boolean {
+  const { domain } = splitEnvelopeAddress(from);
+  return domain !== null && policy.ownDomains.includes(domain);
+}
+
+function flowOf(policy: Policy, from: string, to: string): Flow {
+  const ownSender = isOwnSender(policy, from);
+  if (isOwnRecipient(policy, to)) return ownSender ? 'internal' : 'inbound';
+  return ownSender ? 'outbound' : 'relay';
+}
+
+/**
+ * What the policy says to one recipient. Envelope addresses are classified, never rejected for their syntax; throws
+ * RangeError only for an `ip` that is no address.
+ */
+export function decide(policy: Policy, request: RelayRequest): Decision {
+  return decideOn(policy, {
+    ...factsOfClient(policy, request.ip),
+    flow: flowOf(policy, request.from, request.to),
+    authenticated: request.login !== null && request.login !== '',
+    nullSender: request.from === '',
+    sender: request.from,
+  });
+}
+
+/** The same rules on a flow that is declared, without a look at any recipient. Throws like `decide`. */
+export function decideDeclared(policy: Policy, request: DeclaredRequest): Decision {
+  return decideOn(policy, {
+    ...factsOfClient(policy, request.ip),
+    flow: request.flow,
+    authenticated: request.login !== null && request.login !== '',
+    nullSender: request.sender === '',
+    sender: request.sender,
+  });
+}
