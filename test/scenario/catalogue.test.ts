@@ -1,0 +1,168 @@
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/policy/decide.ts';
+import { policyFromSettings } from '../../src/policy/policy.ts';
+import { loadCatalogue, SHIPPED_SCENARIOS } from '../../src/scenario/load-catalogue.ts';
+import type { Names } from '../../src/scenario/placeholder.ts';
+import { fillText } from '../../src/scenario/placeholder.ts';
+import { allScenarios, type Scenario } from '../../src/scenario/scenario.ts';
+import { fillScenario } from '../../src/session/fill.ts';
+import { recipientsOutOfScope } from '../../src/session/recipients.ts';
+import type { Script } from '../../src/session/script.ts';
+import { mailboxForm } from '../../src/smtp/mailbox-form.ts';
+import { CATALOGUE_ROWS } from './catalogue-rows.ts';
+
+const NAMES: Required<Names> = {
+  own: 'example.com',
+  'own-user': 'alice@example.com',
+  'own-user-local': 'alice',
+  'other-own-user': 'bob@example.com',
+  nobody: 'nobody-here@example.com',
+  outside: 'v@outside.example',
+  'outside-local': 'v',
+  'outside-domain': 'outside.example',
+  sender: 's@sender.example',
+  'sender-local': 's',
+  'sender-domain': 'sender.example',
+  partner: 'partner.example',
+  host: 'mx.example.com',
+  literal: '[198.51.100.25]',
+  helo: 'client.example',
+  random: 'k3v9',
+  'wrong-plain': 'd3Jvbmc=',
+  'weak-plain-1': 'd2VhazE=',
+  'weak-plain-2': 'd2VhazI=',
+  'login-plain': 'bG9naW4=',
+};
+const LISTED = '10.99.0.1';
+const UNLISTED = '198.51.100.7';
+
+/** What a question is about: the paths of the running transaction, without angle brackets. */
+interface Envelope {
+  readonly from: string;
+  readonly to: string;
+}
+
+function catalogue(): readonly Scenario[] {
+  const loaded = loadCatalogue(SHIPPED_SCENARIOS);
+  if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  return allScenarios(loaded.value);
+}
+
+function filled(scenario: Scenario, names: Names = NAMES): Script {
+  const outcome = fillScenario(scenario, names);
+  if (outcome.kind === 'missing') throw new Error(`{${outcome.placeholder}} is not filled`);
+  return outcome.script;
+}
+
+function linesOf(script: Script): readonly string[] {
+  return script.steps.flatMap((step) => step.send.flatMap((sent) => (sent.kind === 'line' ? [sent.text] : [])));
+}
+
+/** The envelopes that the questions at RCPT are about. Paths in angle brackets only: others are not read here. */
+function askedEnvelopes(script: Script): readonly Envelope[] {
+  const envelopes: Envelope[] = [];
+  let from = '';
+  for (const { send, replies } of script.steps) {
+    for (const [index, sent] of send.entries()) {
+      const [, verb, path] = (sent.kind === 'line' && /^(MAIL FROM|RCPT TO):<(.*)>$/.exec(sent.text)) || [];
+      if (verb === 'MAIL FROM') from = path ?? '';
+      else if (verb === 'RCPT TO' && replies[index]?.kind === 'question') envelopes.push({ from, to: path ?? '' });
+    }
+  }
+  return envelopes;
+}
+
+const scenarios = catalogue();
+const withEnvelope = scenarios.flatMap((scenario) =>
+  askedEnvelopes(filled(scenario)).map((envelope) => ({ id: scenario.id, scenario, envelope })),
+);
+const plain = withEnvelope.filter(({ scenario }) => scenario.declares.form === 'plain');
+
+describe('the catalogue', () => {
+  test('loads without a problem', () => {
+    expect(loadCatalogue(SHIPPED_SCENARIOS)).toMatchObject({ kind: 'ok' });
+  });
+
+  test('names every family like its file', () => {
+    for (const { family, location } of scenarios) expect(basename(location.file, '.yaml')).toBe(family);
+  });
+
+  test('gives every scenario an id of its own', () => {
+    expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
+  });
+
+  test('covers every row that was taken up, with scenarios that exist', () => {
+    const ids = scenarios.map(({ id }) => id);
+    for (const [row, covering] of Object.entries(CATALOGUE_ROWS)) {
+      expect(covering, `row ${row}`).not.toHaveLength(0);
+      for (const id of covering) expect(ids, `row ${row}`).toContain(id);
+    }
+  });
+
+  test('has no scenario that belongs to no row', () => {
+    const covering = new Set(Object.values(CATALOGUE_ROWS).flat());
+    expect(scenarios.map(({ id }) => id).filter((id) => !covering.has(id))).toEqual([]);
+  });
+
+  test('names nobody but the target, the auditor and reserved names as recipients', () => {
+    // Names under a top-level domain that is not reserved, so that only their owner makes them right.
+    const real: Names = {
+      ...NAMES,
+      own: 'target.zz',
+      'own-user': 'alice@target.zz',
+      'other-own-user': 'bob@target.zz',
+      nobody: 'nobody-here@target.zz',
+      outside: 'v@auditor.zz',
+      'outside-domain': 'auditor.zz',
+      host: 'mx.target.zz',
+    };
+    const scope = { ownDomains: ['target.zz'], outside: 'v@auditor.zz', targetNames: ['mx.target.zz', NAMES.literal] };
+    for (const scenario of scenarios) {
+      const recipients = linesOf(filled(scenario, real)).filter((line) => /^RCPT/i.test(line));
+      for (const line of recipients) expect(recipientsOutOfScope(line, scope), `${scenario.id}: ${line}`).toEqual([]);
+    }
+  });
+
+  test('asks for a login only where it uses one', () => {
+    for (const { id, login, steps } of scenarios) {
+      const saysAuth = steps.some(({ send }) =>
+        send.some((sent) => sent.kind === 'line' && sent.text.startsWith('AUTH ')),
+      );
+      if (saysAuth) expect(login, id).not.toBe('any');
+    }
+  });
+});
+
+describe('what a scenario declares', () => {
+  const policy = policyFromSettings({ domains: [NAMES.own] });
+
+  test.each(withEnvelope)('$id asks for the flow that the policy sees in its envelope', ({ scenario, envelope }) => {
+    const decision = decide(policy, { ip: UNLISTED, login: null, ...envelope });
+    expect(decision.flow).toBe(scenario.declares.flow);
+    expect(fillText(scenario.declares.sender, NAMES)).toEqual({ kind: 'filled', text: envelope.from });
+  });
+
+  test.each(withEnvelope)('$id has the form that it declares', ({ scenario, envelope }) => {
+    const forms = [mailboxForm(envelope.from), mailboxForm(envelope.to)].map(({ kind }) => kind);
+    expect(forms.includes('ambiguous') ? 'ambiguous' : 'plain').toBe(scenario.declares.form);
+  });
+
+  test.each(plain)('$id gets from the default policy what its author says', ({ scenario, envelope }) => {
+    const answer = (ip: string, login: string | null) => decide(policy, { ip, login, ...envelope }).action;
+    expect({ listed: answer(LISTED, null), unlisted: answer(UNLISTED, null) }).toEqual(scenario.default);
+    expect(answer(UNLISTED, 'alice'), 'with a login').toBe(scenario.default.listed);
+  });
+
+  test('an ambiguous address is refused to everybody by the guard', () => {
+    for (const { id, declares, default: answers } of scenarios) {
+      if (declares.form === 'ambiguous') expect(answers, id).toEqual({ listed: 'refuse', unlisted: 'refuse' });
+    }
+  });
+
+  test('nothing is safe to accept that the default policy refuses to everybody', () => {
+    for (const { id, safe, default: answers } of scenarios) {
+      if (safe === 'accept') expect(answers.listed, id).toBe('accept');
+    }
+  });
+});
