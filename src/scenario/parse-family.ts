@@ -1,5 +1,6 @@
 import type { Checked, Problem } from '../document/problem.ts';
-import { readDocument, type DocumentPath, type Position } from '../document/read-document.ts';
+import type { DocumentPath, Position } from '../document/document-tree.ts';
+import { readDocument } from '../document/read-document.ts';
 import { envelopeSteps, parseDialogue, type Step } from './dialogue.ts';
 import { isPlaceholder, placeholdersIn, PLACEHOLDERS } from './placeholder.ts';
 import { familySchema, type ScenarioText } from './scenario-schema.ts';

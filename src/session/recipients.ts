@@ -13,7 +13,7 @@ export interface RecipientScope {
 /** Names that belong to nobody (RFC 2606, RFC 6761). */
 const RESERVED_TOP = ['test', 'example', 'invalid', 'localhost', 'local'];
 const RESERVED_DOMAINS = ['example.com', 'example.net', 'example.org'];
-const LOOPBACK_LITERALS = ['[127.0.0.1]', '[ipv6:::1]'];
+const LOOPBACK_LITERALS: ReadonlySet<string> = new Set(['[127.0.0.1]', '[ipv6:::1]']);
 
 /** Everything in a forward-path that could be read as a domain: what stands behind @ or %, before !, or holds a dot. */
 const DOMAIN_LIKE = /\[[^\]]*\]|[^\s<>@%!,:;"'()\\|[\]=]+/gu;
@@ -55,7 +55,7 @@ function isDomainLike({ text, before, after }: Word): boolean {
 
 function isInScope(name: string, scope: RecipientScope): boolean {
   const domain = canonicalDomain(name);
-  if (LOOPBACK_LITERALS.includes(domain)) return true;
+  if (LOOPBACK_LITERALS.has(domain)) return true;
   const outsideDomain = canonicalDomain(scope.outside.slice(scope.outside.lastIndexOf('@') + 1));
   if (domain === outsideDomain || scope.targetNames.some((own) => canonicalDomain(own) === domain)) return true;
   return scope.ownDomains.some((own) => isWithin(domain, canonicalDomain(own))) || isReservedDomain(domain);

@@ -1,0 +1,112 @@
+import type { Caught } from '../session/caught.ts';
+import type { Stage } from '../session/transcript.ts';
+import type { Severity } from '../scenario/scenario.ts';
+import type { Expectation } from './expectation.ts';
+import type { FindingKind } from './finding-kind.ts';
+import type { VerdictKind } from './verdict.ts';
+
+export const AUDIT_SCHEMA = 'relayproof/audit/1';
+
+export type Confidence = 'low' | 'medium' | 'high';
+
+/** What was audited. Everything that the server said is escaped. */
+export interface AuditTarget {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly banner: string | null;
+  readonly software: string;
+}
+
+export interface AuditVantage {
+  readonly name: string;
+  /** The client address that the server should see; null where no session got through. */
+  readonly address: string | null;
+}
+
+export interface AuditControl {
+  readonly scenario: string;
+  readonly role: 'positive-control' | 'catch-all-control';
+  readonly vantage: string;
+  readonly login: string | null;
+  readonly verdict: VerdictKind;
+  readonly valid: boolean;
+  readonly reason: string;
+}
+
+export interface AuditResult {
+  readonly scenario: string;
+  readonly family: string;
+  readonly vantage: string;
+  readonly login: string | null;
+  readonly verdict: VerdictKind;
+  readonly stage: Stage | null;
+  /** The telling reply as one line, or null. */
+  readonly reply: string | null;
+  readonly reason: string;
+  readonly expected: Expectation;
+  /** Whether the server did what was expected; null where that cannot be said. */
+  readonly agrees: boolean | null;
+  /** Id of the transcript, null for a session that was not run. */
+  readonly transcript: string | null;
+  readonly ms: number;
+}
+
+/** One session that shows the finding. */
+export interface Evidence {
+  readonly vantage: string;
+  readonly verdict: VerdictKind;
+  readonly reason: string;
+  readonly transcript: string;
+  readonly dialogue: readonly string[];
+  readonly caught: readonly Caught[];
+}
+
+export interface Finding {
+  readonly id: FindingKind;
+  readonly scenario: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly title: string;
+  readonly login: string | null;
+  readonly evidence: readonly Evidence[];
+  readonly remedy: string;
+  /** Stable between runs: no time, no banner, no reply. */
+  readonly fingerprint: string;
+}
+
+export interface AuditFamily {
+  readonly name: string;
+  readonly title: string;
+  /** Whether every vantage and login that asked something in it had a valid positive control. */
+  readonly controlled: boolean;
+}
+
+export interface AuditSummary {
+  readonly verdicts: Readonly<Record<VerdictKind, number>>;
+  readonly sessions: number;
+  readonly commandsSent: number;
+  readonly messagesSent: number;
+  readonly caught: number;
+}
+
+/** One run, whole: every report is drawn from this object and nothing else. */
+export interface Audit {
+  readonly schema: typeof AUDIT_SCHEMA;
+  readonly tool: { readonly name: 'relayproof'; readonly version: string };
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly target: AuditTarget;
+  readonly authorizedBy: string | null;
+  readonly vantages: readonly AuditVantage[];
+  /** Digest of the policy that the expectations were computed from, or null. */
+  readonly policy: string | null;
+  readonly proved: boolean;
+  /** Interrupted before all sessions were run. */
+  readonly interrupted: boolean;
+  readonly families: readonly AuditFamily[];
+  readonly controls: readonly AuditControl[];
+  readonly results: readonly AuditResult[];
+  readonly findings: readonly Finding[];
+  readonly summary: AuditSummary;
+}

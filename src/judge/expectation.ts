@@ -1,0 +1,52 @@
+import { decideDeclared } from '../policy/decide.ts';
+import type { Policy, RuleName } from '../policy/policy.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { VerdictKind } from './verdict.ts';
+
+/** What the server should have done. `local-only`: accepting is right as long as the message never leaves the server; `either`: nobody told us. */
+export interface Expectation {
+  readonly answer: 'accept' | 'refuse' | 'local-only' | 'either';
+  /** `policy`: computed · `form`: a guard passes plain addresses only · `safe-answer`: right on any server. */
+  readonly basis: 'policy' | 'form' | 'safe-answer';
+  /** Rules that a refusal rests on. */
+  readonly violated: readonly RuleName[];
+}
+
+export interface ExpectationFacts {
+  readonly scenario: Pick<Scenario, 'declares' | 'safe'>;
+  /** The declared sender with its placeholders filled. */
+  readonly sender: string;
+  /** The client address that the server should see; null where it is not known. */
+  readonly clientAddress: string | null;
+  readonly login: string | null;
+  readonly policy: Policy | null;
+  /** The target is relayproof's own guard, which refuses every ambiguous form. */
+  readonly isGuard: boolean;
+}
+
+export function expectationFor(facts: ExpectationFacts): Expectation {
+  const { scenario, policy, clientAddress } = facts;
+  const { flow, form } = scenario.declares;
+  if (form === 'ambiguous' && facts.isGuard) return { answer: 'refuse', basis: 'form', violated: [] };
+  if (form === 'plain' && policy !== null && clientAddress !== null) {
+    const decision = decideDeclared(policy, { ip: clientAddress, login: facts.login, flow, sender: facts.sender });
+    return { answer: decision.action, basis: 'policy', violated: decision.violated };
+  }
+  return { answer: scenario.safe === 'policy' ? 'either' : scenario.safe, basis: 'safe-answer', violated: [] };
+}
+
+/** Whether the server did what it should; null where that cannot be said. */
+export function agrees(expectation: Expectation, verdict: VerdictKind): boolean | null {
+  switch (verdict) {
+    case 'relayed':
+      return expectation.answer === 'accept' || expectation.answer === 'either';
+    case 'accepted':
+      return expectation.answer === 'accept' || expectation.answer === 'either';
+    case 'swallowed':
+      return expectation.answer === 'refuse' ? false : expectation.answer === 'accept' ? null : true;
+    case 'refused':
+      return expectation.answer !== 'accept';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,230 @@
+import { canonicalDomain } from '../smtp/domain.ts';
+import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Caught } from '../session/caught.ts';
+import type { SkippedProbe } from '../session/plan.ts';
+import type { Transcript } from '../session/transcript.ts';
+import { fillText, type Names } from '../scenario/placeholder.ts';
+import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
+import {
+  AUDIT_SCHEMA,
+  type Audit,
+  type AuditControl,
+  type AuditFamily,
+  type AuditResult,
+  type AuditTarget,
+} from './audit.ts';
+import {
+  acceptsAnyMailbox,
+  believe,
+  positiveControlFor,
+  toControl,
+  type Control,
+  type Observation,
+} from './control.ts';
+import { agrees, expectationFor, type Expectation } from './expectation.ts';
+import { findings, type JudgedSession } from './finding.ts';
+import { observe } from './observe.ts';
+import { skipText } from './skip-text.ts';
+import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
+import { summarize } from './summary.ts';
+import { replyText, type Verdict } from './verdict.ts';
+
+/** Everything that a run left behind; JSON-serialisable but for the policy, so that it can be judged again. */
+export interface RunRecord {
+  readonly toolVersion: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly target: Omit<AuditTarget, 'software'>;
+  readonly authorizedBy: string | null;
+  readonly names: Names;
+  readonly ownDomains: readonly string[];
+  /** Client address that each vantage claims or binds, by its name. */
+  readonly vantageAddresses: Readonly<Record<string, string | null>>;
+  readonly proved: boolean;
+  /** Whether somebody watched what came out. */
+  readonly watched: boolean;
+  readonly isGuard: boolean;
+  readonly interrupted: boolean;
+  readonly transcripts: readonly Transcript[];
+  readonly skipped: readonly SkippedProbe[];
+  readonly caught: readonly Caught[];
+}
+
+/** Judges a run: pure, so saved transcripts can be judged again by another policy. */
+export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Policy | null): Audit {
+  const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
+  const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
+  const observed = record.transcripts.flatMap((transcript) => {
+    const scenario = scenarios.get(transcript.scenario);
+    if (scenario === undefined) return [];
+    const caught = transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []);
+    return [{ scenario, transcript, caught, verdict: observeSession(scenario, transcript, caught, record) }];
+  });
+  const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
+    scenario.role === 'probe' ? [] : [toControl(observationOf(transcript, verdict), scenario.role)],
+  );
+  const sessions = observed.map(({ scenario, transcript, caught, verdict }): JudgedSession => {
+    const expected = expectationOf(scenario, transcript, record, policy);
+    const settled = settle(scenario, transcript, verdict, expected, controls, record);
+    return { scenario, transcript, caught, result: toResult(scenario, transcript, settled, expected) };
+  });
+  const replies = record.transcripts.flatMap((transcript) => transcript.asked.map((asked) => replyText(asked.reply)));
+  const software = guessSoftware(record.target.banner, replies);
+  const results = [
+    ...sessions.map((session) => session.result),
+    ...record.skipped.flatMap((skipped) => skippedResult(skipped, scenarios)),
+  ];
+  return {
+    schema: AUDIT_SCHEMA,
+    tool: { name: 'relayproof', version: record.toolVersion },
+    startedAt: record.startedAt,
+    durationMs: record.durationMs,
+    target: { ...record.target, software: SOFTWARE_NAMES[software] },
+    authorizedBy: record.authorizedBy,
+    vantages: Object.keys(record.vantageAddresses).map((name) => ({ name, address: clientAddress(name, record) })),
+    policy: policy?.digest ?? null,
+    proved: record.proved,
+    interrupted: record.interrupted,
+    families: families(catalogue, sessions, controls),
+    controls: controls.map(toAuditControl),
+    results,
+    findings: findings(sessions, record.target, software),
+    summary: summarize(results, record),
+  };
+}
+
+function observeSession(
+  scenario: Scenario,
+  transcript: Transcript,
+  caught: readonly Caught[],
+  record: RunRecord,
+): Verdict {
+  const { flow } = scenario.declares;
+  return observe(transcript, {
+    caught,
+    watched: record.watched,
+    isOwnRecipient: (mailbox) => isOwnMailbox(mailbox, record.ownDomains),
+    asksOutside: flow === 'outbound' || flow === 'relay',
+  });
+}
+
+/** The verdict after the controls were asked. */
+function settle(
+  scenario: Scenario,
+  transcript: Transcript,
+  verdict: Verdict,
+  expected: Expectation,
+  controls: readonly Control[],
+  record: RunRecord,
+): Verdict {
+  if (scenario.role === 'positive-control') return verdict;
+  if (
+    expected.answer === 'local-only' &&
+    verdict.kind === 'accepted' &&
+    !record.watched &&
+    acceptsAnyMailbox(transcript, controls)
+  ) {
+    return {
+      ...verdict,
+      kind: 'inconclusive',
+      reason: 'the server accepts any mailbox of its domain, so only a message that comes out could tell (--prove)',
+    };
+  }
+  return believe(verdict, positiveControlFor(transcript, controls));
+}
+
+function expectationOf(
+  scenario: Scenario,
+  transcript: Transcript,
+  record: RunRecord,
+  policy: Policy | null,
+): Expectation {
+  const filled = fillText(scenario.declares.sender, record.names);
+  return expectationFor({
+    scenario,
+    sender: filled.kind === 'filled' ? filled.text : '',
+    clientAddress: record.vantageAddresses[transcript.vantage] ?? transcript.localAddress,
+    login: transcript.login,
+    policy,
+    isGuard: record.isGuard,
+  });
+}
+
+function observationOf({ scenario, vantage, login }: Transcript, verdict: Verdict): Observation {
+  return { scenario, vantage, login, verdict };
+}
+
+function toResult(scenario: Scenario, transcript: Transcript, verdict: Verdict, expected: Expectation): AuditResult {
+  return {
+    scenario: scenario.id,
+    family: scenario.family,
+    vantage: transcript.vantage,
+    login: transcript.login,
+    verdict: verdict.kind,
+    stage: verdict.stage,
+    reply: verdict.reply === null ? null : replyText(verdict.reply),
+    reason: verdict.reason,
+    expected,
+    agrees: agrees(expected, verdict.kind),
+    transcript: transcript.id,
+    ms: transcript.durationMs,
+  };
+}
+
+function skippedResult(skipped: SkippedProbe, scenarios: ReadonlyMap<string, Scenario>): readonly AuditResult[] {
+  const scenario = scenarios.get(skipped.scenario);
+  if (scenario === undefined) return [];
+  const { vantage, login } = skipped;
+  return [
+    {
+      scenario: scenario.id,
+      family: scenario.family,
+      vantage,
+      login,
+      verdict: 'skipped',
+      stage: null,
+      reply: null,
+      reason: skipText(skipped.reason),
+      expected: { answer: 'either', basis: 'safe-answer', violated: [] },
+      agrees: null,
+      transcript: null,
+      ms: 0,
+    },
+  ];
+}
+
+function toAuditControl({ scenario, role, vantage, login, verdict, valid }: Control): AuditControl {
+  return { scenario, role, vantage, login, verdict: verdict.kind, valid, reason: verdict.reason };
+}
+
+function families(
+  catalogue: Catalogue,
+  sessions: readonly JudgedSession[],
+  controls: readonly Control[],
+): readonly AuditFamily[] {
+  return catalogue.families.flatMap(({ name, title }) => {
+    const asked = sessions.filter((session) => session.scenario.family === name);
+    if (asked.length === 0) return [];
+    const controlled = asked.every(({ transcript }) => positiveControlFor(transcript, controls)?.valid === true);
+    return [{ name, title, controlled }];
+  });
+}
+
+function clientAddress(vantage: string, record: RunRecord): string | null {
+  return (
+    record.vantageAddresses[vantage] ??
+    record.transcripts.find((transcript) => transcript.vantage === vantage && transcript.localAddress !== null)
+      ?.localAddress ??
+    null
+  );
+}
+
+function isOwnMailbox(mailbox: string, ownDomains: readonly string[]): boolean {
+  const { domain } = splitEnvelopeAddress(mailbox);
+  if (domain === null) return true;
+  const name = canonicalDomain(domain);
+  return ownDomains.some((own) =>
+    own.startsWith('*.') ? name.endsWith(`.${canonicalDomain(own.slice(2))}`) : name === canonicalDomain(own),
+  );
+}

@@ -1,0 +1,110 @@
+import { classifyReply, REPLY_CLASS_INFO } from '../smtp/reply-class.ts';
+import { REPLY_FAULT_TEXT, type Reply } from '../smtp/reply-parser.ts';
+import type { Caught } from '../session/caught.ts';
+import type { SessionEnd, Stage, Transcript } from '../session/transcript.ts';
+import { replyText, type Verdict } from './verdict.ts';
+
+/** What one transcript shows by itself, before any control is asked. */
+export interface ObservedBy {
+  /** Messages with the canary of this transcript that came out of the target. */
+  readonly caught: readonly Caught[];
+  /** Whether somebody watched what came out. */
+  readonly watched: boolean;
+  /** Whether a recipient belongs to the target: mail that comes out for it was delivered, not relayed. */
+  readonly isOwnRecipient: (mailbox: string) => boolean;
+  /** Whether the scenario asks for mail to the outside. */
+  readonly asksOutside: boolean;
+}
+
+export function observe(transcript: Transcript, by: ObservedBy): Verdict {
+  const asked = transcript.asked.at(-1);
+  const { message } = transcript;
+  const final = message.kind === 'answered' ? message : null;
+  const out = by.caught.find((caught) => !by.isOwnRecipient(caught.to));
+  if (out !== undefined) {
+    return verdict(
+      'relayed',
+      final?.stage ?? 'end-of-data',
+      final?.reply ?? null,
+      `the canary came out for <${out.to}>, delivered by ${out.peer}`,
+    );
+  }
+  if (asked !== undefined && asked.reply.code >= 400) return refusal(asked.stage, asked.reply);
+  if (message.kind === 'unanswered')
+    return {
+      ...ending(transcript.end),
+      reason: `outcome after the final dot unknown: ${ending(transcript.end).reason}`,
+    };
+  if (transcript.end.kind !== 'completed') return ending(transcript.end);
+  if (final !== null) return final.reply.code >= 400 ? refusal(final.stage, final.reply) : taken(final.reply, by);
+  if (asked === undefined)
+    return verdict('inconclusive', null, null, 'the session ended before the question was asked');
+  return verdict('accepted', asked.stage, asked.reply, `accepted at ${stageWord(asked.stage)}; no message was sent`);
+}
+
+function taken(reply: Reply, by: ObservedBy): Verdict {
+  if (!by.asksOutside) return verdict('accepted', 'end-of-data', reply, 'accepted at end of data');
+  return by.watched
+    ? verdict('swallowed', 'end-of-data', reply, 'taken at end of data, but the canary did not come out in the window')
+    : verdict('accepted', 'end-of-data', reply, 'accepted at end of data; nobody watched whether it came out');
+}
+
+function refusal(stage: Stage, reply: Reply): Verdict {
+  const info = REPLY_CLASS_INFO[classifyReply(reply)];
+  const said = `${info.title} at ${stageWord(stage)}: ${replyText(reply)}`;
+  if (info.bearing === 'relaying') return verdict('refused', stage, reply, said);
+  if (reply.code < 500) return verdict('deferred', stage, reply, said);
+  return info.bearing === 'other' ? verdict('masked', stage, reply, said) : verdict('refused', stage, reply, said);
+}
+
+function ending(end: SessionEnd): Verdict {
+  const say = (stage: Stage | null, reason: string, reply: Reply | null = null): Verdict =>
+    verdict('inconclusive', stage, reply, reason);
+  switch (end.kind) {
+    case 'completed':
+      return say(null, 'the session ended without an answer');
+    case 'diverged':
+      return say(
+        end.stage,
+        `the scenario needs ${end.wanted} at ${stageWord(end.stage)}, the server said ${replyText(end.reply)}`,
+        end.reply,
+      );
+    case 'unreachable':
+      return say('connect', `unreachable: ${end.detail}`);
+    case 'timed-out':
+      return say(end.stage, `timed out at ${stageWord(end.stage)}: ${end.detail}`);
+    case 'closed':
+      return say(end.stage, `connection lost at ${stageWord(end.stage)}: ${end.detail}`);
+    case 'tls-failed':
+      return say(end.stage, `TLS failed: ${end.detail}`);
+    case 'garbled':
+      return say(end.stage, `no SMTP at ${stageWord(end.stage)}: ${REPLY_FAULT_TEXT[end.fault]}`);
+    case 'desync':
+      return say(end.stage, `out of step at ${stageWord(end.stage)}: ${end.detail}`);
+    case 'no-login':
+      return say('auth', end.detail);
+    case 'aborted':
+      return say(null, 'interrupted');
+  }
+}
+
+function verdict(kind: Verdict['kind'], stage: Stage | null, reply: Reply | null, reason: string): Verdict {
+  return { kind, stage, reply, reason };
+}
+
+const STAGE_WORDS: Readonly<Partial<Record<Stage, string>>> = {
+  mail: 'MAIL',
+  rcpt: 'RCPT',
+  data: 'DATA',
+  ehlo: 'EHLO',
+  auth: 'AUTH',
+  starttls: 'STARTTLS',
+  reset: 'RSET',
+  quit: 'QUIT',
+  'end-of-data': 'end of data',
+};
+
+/** A stage as people write it. */
+export function stageWord(stage: Stage): string {
+  return STAGE_WORDS[stage] ?? stage;
+}

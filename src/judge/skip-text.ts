@@ -1,0 +1,16 @@
+import { PLACEHOLDERS } from '../scenario/placeholder.ts';
+import type { SkipReason } from '../session/plan.ts';
+
+/** Why a session was not run, as a sentence. */
+export function skipText(reason: SkipReason): string {
+  switch (reason.kind) {
+    case 'missing-name':
+      return `needs ${PLACEHOLDERS[reason.placeholder]}, which was not named`;
+    case 'needs-proof':
+      return 'sends a message, which is done with --prove only';
+    case 'needs-login':
+      return 'needs a login (--login-env)';
+    case 'out-of-scope':
+      return `names ${reason.names.join(', ')}, which belongs to somebody else`;
+  }
+}
