@@ -1,0 +1,65 @@
+import { decide } from '../policy/decide.ts';
+import type { Decision, RelayRequest } from '../policy/decide.ts';
+import type { Policy } from '../policy/policy.ts';
+import { mailboxForm } from '../smtp/mailbox-form.ts';
+import type { LoginAttempt, SessionFacts } from './session-facts.ts';
+
+/** What an envelope path means to the guard: the mailbox to decide on and what goes on the wire, or why it is refused. */
+export type PathReading =
+  | { readonly kind: 'mailbox'; readonly decideOn: string; readonly deliverTo: readonly string[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * The single steps of the guard's decision, each a pure function. They are gathered here so that a planted defect can
+ * replace exactly one and leave the rest as it is.
+ */
+export interface GuardSteps {
+  /** The client address that the policy is asked about; null when nobody knows it. */
+  readonly clientAddress: (facts: SessionFacts) => string | null;
+  /** Who the session is, or null. */
+  readonly login: (facts: SessionFacts) => string | null;
+  readonly provesLogin: (attempt: LoginAttempt) => boolean;
+  readonly reversePath: (path: string, policy: Policy) => PathReading;
+  readonly forwardPath: (path: string, policy: Policy) => PathReading;
+  readonly decide: (policy: Policy, request: RelayRequest, facts: SessionFacts) => Decision;
+  /** Whether a PROXY header or XCLIENT is believed; `named` says that the peer is in the list of trusted addresses. */
+  readonly believesProxy: (named: boolean) => boolean;
+  readonly believesXclient: (named: boolean) => boolean;
+  readonly believesXforward: () => boolean;
+  readonly takesUnknownParameters: boolean;
+  readonly keepsRefusedRecipients: boolean;
+  /** Whether DATA goes through when every recipient was refused, and to them. */
+  readonly takesDataWithoutRecipients: boolean;
+  /** Whether a bare LF counts as a line end where the end of data is looked for. */
+  readonly endsDataAtBareLineFeed: boolean;
+}
+
+/** The guard without a defect. */
+export const SOUND_STEPS: GuardSteps = {
+  clientAddress: (facts) => facts.xclient ?? facts.proxied ?? facts.peer,
+  login: (facts) => facts.login,
+  provesLogin: (attempt) => attempt.verified && (attempt.actAs === '' || attempt.actAs === attempt.user),
+  reversePath: (path) => {
+    // RFC 5321 §4.1.1.3: only a forward-path may be a bare postmaster.
+    const form = mailboxForm(path);
+    if (form.kind === 'plain' && form.mailbox === 'postmaster') return { kind: 'refused', reason: 'no domain' };
+    return plain(path);
+  },
+  forwardPath: (path) => (path === '' ? { kind: 'refused', reason: 'an empty forward-path' } : plain(path)),
+  decide: (policy, request) => decide(policy, request),
+  believesProxy: (named) => named,
+  believesXclient: (named) => named,
+  believesXforward: () => false,
+  takesUnknownParameters: false,
+  keepsRefusedRecipients: false,
+  takesDataWithoutRecipients: false,
+  endsDataAtBareLineFeed: false,
+};
+
+/** The mailbox that is decided on is the one that goes on the wire, byte for byte; all else is refused. */
+function plain(path: string): PathReading {
+  const form = mailboxForm(path);
+  return form.kind === 'plain'
+    ? { kind: 'mailbox', decideOn: form.mailbox, deliverTo: [form.mailbox] }
+    : { kind: 'refused', reason: form.reason };
+}
