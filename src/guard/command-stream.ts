@@ -30,13 +30,11 @@ export class CommandStream extends SMTPStream {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Done): void {
-    if (this.isClosed || chunk.length === 0) {
-      next();
-    } else if (this._dataMode) {
-      super._write(this.#options.endsDataAtBareLineFeed() ? withCrlf(chunk) : chunk, encoding, next);
-    } else {
-      this.#line(chunk, next);
-    }
+    if (this.isClosed || chunk.length === 0) next();
+    else if (this.#options.endsDataAtBareLineFeed())
+      super._write(this._dataMode ? withCrlf(chunk) : chunk, encoding, next);
+    else if (this._dataMode) super._write(chunk, encoding, next);
+    else this.#line(chunk, next);
   }
 
   /** The library would run what a client left behind without its CRLF; a command without its end is none. */
@@ -71,5 +69,5 @@ export class CommandStream extends SMTPStream {
 }
 
 function withCrlf(chunk: Buffer): Buffer {
-  return Buffer.from(chunk.toString('latin1').replace(/(?<!\r)\n\.(?<!\r)\r?\n/g, '\r\n.\r\n'), 'latin1');
+  return Buffer.from(chunk.toString('latin1').replace(/\r?\n\.\r?\n/g, '\r\n.\r\n'), 'latin1');
 }

@@ -1,0 +1,57 @@
+import { decide } from '../policy/decide.ts';
+import type { Decision, RelayRequest } from '../policy/decide.ts';
+import type { Policy } from '../policy/policy.ts';
+import { canonicalDomain } from '../smtp/domain.ts';
+import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import type { SessionFacts } from './session-facts.ts';
+import type { GuardSteps } from './steps.ts';
+
+type Decide = GuardSteps['decide'];
+type Exemption = (request: RelayRequest, facts: SessionFacts, policy: Policy, sound: Decision) => boolean;
+
+/** A decision that waves some requests through and leaves the rest to the policy. */
+export function exempting(isExempt: Exemption): Decide {
+  return (policy, request, facts) => {
+    const sound = decide(policy, request);
+    const { flow, listed } = sound;
+    return isExempt(request, facts, policy, sound) ? { action: 'accept', flow, listed, violated: [] } : sound;
+  };
+}
+
+/** A decision for which more domains are own ones than the policy says. @param alike compares a domain with an own one */
+export function countingAsOwn(alike: (domain: string, own: string) => boolean): Decide {
+  return (policy, request) => {
+    const asOwn = (address: string): string => {
+      const domain = canonicalDomain(domainOf(address) ?? '');
+      const own = ownNames(policy).find((name) => alike(domain, name));
+      return own === undefined || policy.ownDomains.includes(domain) ? address : `user@${own}`;
+    };
+    return decide(policy, { ...request, from: asOwn(request.from), to: asOwn(request.to) });
+  };
+}
+
+/** A decision on another recipient than the one that gets the message. */
+export function decidingOn(recipient: (request: RelayRequest, facts: SessionFacts) => string): Decide {
+  return (policy, request, facts) => decide(policy, { ...request, to: recipient(request, facts) });
+}
+
+/** A client address that is taken for a trusted one when `mistaken` says so. */
+export function mistakingClients(mistaken: (ip: string) => boolean): GuardSteps['clientAddress'] {
+  return (facts) => {
+    const ip = facts.xclient ?? facts.proxied ?? facts.peer;
+    return mistaken(ip) ? '127.0.0.1' : ip;
+  };
+}
+
+export function domainOf(address: string): string | null {
+  return splitEnvelopeAddress(address).domain;
+}
+
+export function localPartOf(address: string): string {
+  return splitEnvelopeAddress(address).localPart;
+}
+
+/** The own domains of a policy by name; those that stand for subdomains only are left out. */
+export function ownNames(policy: Policy): readonly string[] {
+  return policy.settings.domains.filter((name) => !name.startsWith('*.')).map(canonicalDomain);
+}

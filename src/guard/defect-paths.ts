@@ -1,0 +1,129 @@
+import type { Policy } from '../policy/policy.ts';
+import { splitEnvelopeAddress, stripSourceRoute } from '../smtp/envelope-address.ts';
+import { SOUND_STEPS } from './steps.ts';
+import type { GuardSteps, PathReading } from './steps.ts';
+
+type ReadPath = GuardSteps['forwardPath'];
+
+/** Finds the address that a path asks to be routed on to; null when it does not ask in this way. */
+type Unwrap = (path: string, isOwn: (domain: string) => boolean) => string | null;
+
+/** How often a route may lead on before the end is taken for its end. */
+const MAX_HOPS = 5;
+/** An own recipient: what a server that routes on believes to be looking at. */
+const OWN_RECIPIENT = 'postmaster';
+
+/** A path that is decided on as what it looks like, an own recipient, and delivered to where it leads. */
+export function following(unwrap: Unwrap): ReadPath {
+  return (path, policy) => {
+    const isOwn = ownDomainTest(policy);
+    let target = path;
+    for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+      const next = unwrap(target, isOwn);
+      if (next === null || next === target) break;
+      target = next;
+    }
+    return target === path ? SOUND_STEPS.forwardPath(path, policy) : routed(target);
+  };
+}
+
+/** `v%T@own` leads to `v@T`: the last `%` is read as `@`. */
+export const percentHack: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  const percent = localPart.lastIndexOf('%');
+  return percent > 0 && (domain === null || isOwn(domain))
+    ? `${localPart.slice(0, percent)}@${localPart.slice(percent + 1)}`
+    : null;
+};
+
+/** `T!v@own` and `T!v` lead to `v@T`. */
+export const bangPath: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  const [, first, rest] = /^([^!]+)!(.+)$/.exec(localPart) ?? [];
+  if (first === undefined || rest === undefined || (domain !== null && !isOwn(domain))) return null;
+  return rest.includes('!') ? rest : `${rest}@${first}`;
+};
+
+/** `"v@T"@own`, `"v@T"` and `v\@T@own` lead to `v@T`. */
+export const quotedAddress: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  const bare = localPart.replace(/["\\]/g, '');
+  return bare !== localPart && bare.includes('@') && (domain === null || isOwn(domain)) ? bare : null;
+};
+
+/** `@own:v@T` leads to `v@T`, and only the first hop is looked at. */
+export const sourceRoute: Unwrap = (path, isOwn) => {
+  const [, firstHop] = /^@([^,:]+)[,:]/.exec(path) ?? [];
+  return firstHop !== undefined && isOwn(firstHop) ? stripSourceRoute(path) : null;
+};
+
+/** `v@T@own` leads to `v@T`. */
+export const doubleAt: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  return domain !== null && isOwn(domain) && localPart.includes('@') && !localPart.includes('"') ? localPart : null;
+};
+
+/** `SRS0=hash=time=T=v@own` leads to `v@T`, and nobody checks the hash. */
+export const uncheckedSrs: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  const [, target, local] = /^SRS0[=+-][^=]*=[^=]*=([^=]+)=(.+)$/i.exec(localPart) ?? [];
+  return target !== undefined && local !== undefined && domain !== null && isOwn(domain) ? `${local}@${target}` : null;
+};
+
+/** `IMCEASMTP-v+40T@own` leads to `v@T`: an address in the encapsulated form of gateways. */
+export const encapsulated: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  const [, inside] = /^IMCEASMTP-(.+)$/i.exec(localPart) ?? [];
+  return inside !== undefined && domain !== null && isOwn(domain) ? inside.replace(/\+40/g, '@') : null;
+};
+
+/** `v@T.`: the name with its dot is on no list, so it is taken for an own one. */
+export const trailingDot: Unwrap = (path) => (/[^.]\.$/.test(path) ? path.slice(0, -1) : null);
+
+/** `u@own,v@T`: whoever is own decides for the list, and every one of it gets the message. */
+export const addressList: ReadPath = (path, policy) => {
+  const isOwn = ownDomainTest(policy);
+  const members = path.split(',').map((part) => part.trim());
+  const someOwn = members.some((member) => isOwn(splitEnvelopeAddress(member).domain ?? ''));
+  return members.length > 1 && someOwn
+    ? {
+        kind: 'mailbox',
+        decideOn: OWN_RECIPIENT,
+        deliverTo: members.map((member) => member.replace(/%(?=[^@]*$)/, '@')),
+      }
+    : SOUND_STEPS.forwardPath(path, policy);
+};
+
+/** Letters that fold to the letters of an own domain make the name an own one; the wire gets the letters as they came. */
+export const foldedDomain: ReadPath = (path, policy) => {
+  const sound = SOUND_STEPS.forwardPath(path, policy);
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  if (sound.kind === 'mailbox' || domain === null) return sound;
+  const folded = domain.normalize('NFKC').toLowerCase();
+  return policy.ownDomains.includes(folded) && /^[\w.+-]+$/.test(localPart)
+    ? { kind: 'mailbox', decideOn: OWN_RECIPIENT, deliverTo: [path] }
+    : sound;
+};
+
+/** A mailbox at any address literal is taken for one of this host. */
+export const anyLiteral: ReadPath = (path, policy) => {
+  const sound = SOUND_STEPS.forwardPath(path, policy);
+  return sound.kind === 'mailbox' && path.endsWith(']') ? { ...sound, decideOn: OWN_RECIPIENT } : sound;
+};
+
+/** A sender without a domain gets an own one. */
+export const completedSender: GuardSteps['reversePath'] = (path, policy) => {
+  const [own] = policy.settings.domains;
+  const isBare = /^[\w.+-]+$/.test(path);
+  return isBare && own !== undefined
+    ? { kind: 'mailbox', decideOn: path, deliverTo: [`${path}@${own.replace('*.', '')}`] }
+    : SOUND_STEPS.reversePath(path, policy);
+};
+
+function routed(target: string): PathReading {
+  return { kind: 'mailbox', decideOn: OWN_RECIPIENT, deliverTo: [target] };
+}
+
+function ownDomainTest(policy: Policy): (domain: string) => boolean {
+  return (domain) => policy.ownDomains.includes(domain);
+}
