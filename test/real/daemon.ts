@@ -5,18 +5,30 @@ import { join } from 'node:path';
 import { until } from '../support/until.ts';
 
 export interface DaemonSpec {
+  /** Everything that the server writes; removed with it. */
+  readonly folder: string;
   /** Program and arguments; it must stay in the foreground. */
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Network namespace to run in; the test runner's own when absent. */
   readonly namespace?: string;
-  readonly isReady: () => boolean | Promise<boolean>;
-  /** What the program said about why it ended early. */
-  readonly explain: () => string;
+  /** @param output what the program has printed so far */
+  readonly isReady: (output: string) => boolean;
+  /** What the program logged elsewhere about why it ended early. @default nothing */
+  readonly explain?: () => string;
 }
 
+/**
+ * Ends the server and removes its folder when the test runner dies without a chance to clean up (SIGKILL, out of
+ * memory): the kernel tells a shell that its parent is gone. The server itself would not hear of it, for the kernel
+ * forgets the wish at a change of user.
+ */
+const SUPERVISOR_SCRIPT = 'folder=$1; shift; trap \'trap "" TERM; kill 0; rm -rf "$folder"\' TERM; "$@" & wait "$!"';
+const SUPERVISOR = ['setpriv', '--pdeathsig', 'TERM', 'sh', '-c', SUPERVISOR_SCRIPT, 'supervisor'];
+
 export interface Daemon {
-  readonly pid: number;
+  /** What the program has printed so far. */
+  readonly output: () => string;
   /** Ends the program and everything it started, and waits until they are gone. */
   readonly stop: () => Promise<void>;
 }
@@ -41,8 +53,7 @@ export function daemonFolder(name: string): { readonly path: string; readonly re
  * @throws Error with the server's own words when it ends before it is ready
  */
 export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
-  // The kernel ends the server when the test runner dies without a chance to clean up (SIGKILL, out of memory).
-  const argv = ['setpriv', '--pdeathsig', 'TERM', ...spec.argv];
+  const argv = [...SUPERVISOR, spec.folder, ...spec.argv];
   const [program, ...args] = spec.namespace === undefined ? argv : ['ip', 'netns', 'exec', spec.namespace, ...argv];
   const child = spawn(program ?? '', args, {
     detached: true,
@@ -72,17 +83,17 @@ export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
     process.removeListener('exit', killNow);
     await endGroup(pid);
   };
+  const fail = async (cause: unknown): Promise<never> => {
+    const words = `${output}${spec.explain?.() ?? ''}`;
+    await stop();
+    throw new Error(`${spec.argv.join(' ')} did not start\n${words}`, { cause });
+  };
   try {
-    await until(`${program ?? ''} to start`, async () => ended || (await spec.isReady()));
+    await until('the server to start', () => ended || spec.isReady(output));
   } catch (error) {
-    await stop();
-    throw new Error(`${String(error)}\n${output}${spec.explain()}`, { cause: error });
+    return fail(error);
   }
-  if (ended || pid === undefined) {
-    await stop();
-    throw new Error(`${argv.join(' ')} ended before it was ready\n${output}${spec.explain()}`);
-  }
-  return { pid, stop };
+  return ended ? fail(null) : { output: () => output, stop };
 }
 
 async function endGroup(group: number | undefined): Promise<void> {

@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Endpoint } from '../support/socket-server.ts';
+import { accountId } from './account-id.ts';
 import { OWN_DOMAIN, OWN_USERS, SERVER_NAME } from './own-domain.ts';
 
 export interface PostfixFacts {
@@ -8,6 +9,7 @@ export interface PostfixFacts {
   readonly listen: readonly Endpoint[];
   readonly nextHop: Endpoint;
   readonly ownMail: 'discard' | 'next-hop';
+  readonly trusts: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -90,7 +92,7 @@ function writeConfig(path: string, lines: readonly string[]): void {
   utimesSync(path, 0, 0);
 }
 
-function baseSettings({ folder, listen, nextHop, ownMail }: PostfixFacts): Readonly<Record<string, string>> {
+function baseSettings({ folder, listen, nextHop, ownMail, trusts }: PostfixFacts): Readonly<Record<string, string>> {
   const hop = `[${nextHop.host}]:${nextHop.port}`;
   return {
     compatibility_level: '3.6',
@@ -104,7 +106,7 @@ function baseSettings({ folder, listen, nextHop, ownMail }: PostfixFacts): Reado
     mydomain: OWN_DOMAIN,
     myorigin: OWN_DOMAIN,
     mydestination: `${OWN_DOMAIN}, $myhostname, localhost`,
-    mynetworks: '',
+    mynetworks: trusts.map(bracketedNetwork).join(' '),
     smtpd_banner: '$myhostname ESMTP $mail_name (Debian/GNU)',
     biff: 'no',
     alias_maps: '',
@@ -124,10 +126,8 @@ function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** The numeric id of a user or group: the third field in both files. */
-function accountId(file: string, name: string): number {
-  const line = readFileSync(file, 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${name}:`));
-  return Number(line?.split(':')[2]);
+/** Postfix writes an IPv6 network as `[2001:db8::]/32`. */
+function bracketedNetwork(network: string): string {
+  const [address = '', length] = network.split('/');
+  return length === undefined ? bracketed(address) : `${bracketed(address)}/${length}`;
 }

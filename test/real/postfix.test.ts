@@ -1,42 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { converse } from '../support/smtp-dialogue.ts';
+import { expect, test } from 'vitest';
 import { sendMessage } from '../support/send-message.ts';
-import type { SendOutcome } from '../support/send-message.ts';
-import { startSink } from '../support/sink.ts';
-import type { Sink } from '../support/sink.ts';
+import { converse } from '../support/smtp-dialogue.ts';
 import { describeReal } from './availability.ts';
-import { startPostfix } from './postfix.ts';
-import type { PostfixOptions } from './postfix.ts';
+import { ACCEPTED, OPEN, OWN, STRANGER, VICTIM, closedWith, expectPreset, refused, useBench } from './bench.ts';
+import type { PresetCase } from './bench.ts';
 import { POSTFIX_PRESET_NAMES, POSTFIX_PRESETS } from './postfix-presets.ts';
 import type { PostfixPresetName } from './postfix-presets.ts';
+import { startPostfix } from './postfix.ts';
+import type { PostfixOptions } from './postfix.ts';
 import type { RealServer } from './real-server.ts';
 
-const STRANGER = 'stranger@elsewhere.test';
-const VICTIM = 'victim@outside.test';
-const OWN = 'alice@example.com';
-
-interface PresetCase {
-  /** What a message from a stranger to a victim, from an own sender to a victim, and to an own mailbox gets. */
-  readonly relay: SendOutcome;
-  readonly spoofed: SendOutcome;
-  readonly inbound: SendOutcome;
-  /** The forward paths that come out, of the three messages. */
-  readonly cameOut: readonly string[];
-}
-
-const ACCEPTED: SendOutcome = { stage: 'end-of-data', code: 250 };
-const refused = (stage: SendOutcome['stage'], code: number): SendOutcome => ({ stage, code });
-const CLOSED: PresetCase = {
-  relay: refused('rcpt', 554),
-  spoofed: refused('rcpt', 554),
-  inbound: ACCEPTED,
-  cameOut: [OWN],
-};
-const OPEN: PresetCase = { relay: ACCEPTED, spoofed: ACCEPTED, inbound: ACCEPTED, cameOut: [OWN, VICTIM, VICTIM] };
+const CLOSED = closedWith(554);
 
 const CASES: Readonly<Record<PostfixPresetName, PresetCase>> = {
   closed: CLOSED,
-  'closed-deferring': { ...CLOSED, relay: refused('rcpt', 454), spoofed: refused('rcpt', 454) },
+  'closed-deferring': closedWith(454),
   logins: CLOSED,
   greylist: { ...CLOSED, inbound: refused('rcpt', 450), cameOut: [] },
   'reject-at-data': { ...CLOSED, relay: refused('data', 554), spoofed: refused('data', 554) },
@@ -61,41 +39,16 @@ const CASES: Readonly<Record<PostfixPresetName, PresetCase>> = {
 };
 
 describeReal('Postfix', ['postfix'], () => {
-  let sink: Sink;
-  let running: RealServer[];
-
-  beforeEach(async () => {
-    running = [];
-    sink = await startSink();
-  });
-  afterEach(async () => {
-    for (const server of running) {
-      await server.stop();
-    }
-    await sink.stop();
-  });
+  const bench = useBench();
+  const { cameOut } = bench;
 
   async function start(options: Omit<PostfixOptions, 'nextHop'>): Promise<RealServer> {
-    const server = await startPostfix({ ownMail: 'next-hop', ...options, nextHop: sink });
-    running.push(server);
-    return server;
-  }
-
-  /** What came out at the sink once the server has nothing left on its way. */
-  async function cameOut(server: RealServer): Promise<readonly string[]> {
-    await server.untilSettled();
-    return [...sink.forwardPaths()].sort();
+    return bench.keep(await startPostfix({ ownMail: 'next-hop', ...options, nextHop: bench.sink() }));
   }
 
   for (const preset of POSTFIX_PRESET_NAMES) {
     test(`${preset}: it ${POSTFIX_PRESETS[preset].title}`, async () => {
-      const server = await start({ preset });
-      const { relay, spoofed, inbound, ...rest } = CASES[preset];
-
-      expect(await sendMessage(server, { from: STRANGER, to: [VICTIM] })).toEqual(relay);
-      expect(await sendMessage(server, { from: OWN, to: [VICTIM] })).toEqual(spoofed);
-      expect(await sendMessage(server, { from: STRANGER, to: [OWN] })).toEqual(inbound);
-      expect(await cameOut(server)).toEqual(rest.cameOut);
+      await expectPreset(bench, await start({ preset }), CASES[preset]);
     });
   }
 

@@ -77,10 +77,12 @@ async function startInstance(options: PostfixOptions, preset: PostfixPreset, por
       listen: hosts.map((host) => ({ host, port })),
       nextHop: options.nextHop,
       ownMail: options.ownMail ?? 'discard',
+      trusts: options.trusts ?? [],
       settings: { ...preset.settings, ...options.settings },
     });
     service = await startService(preset, options, folder.path);
     const daemon = await startDaemon({
+      folder: folder.path,
       argv: [POSTFIX_MASTER, '-c', conf, '-d'],
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       isReady: () => log().includes('daemon started'),
@@ -117,7 +119,7 @@ async function startService(
     case 'greylist':
       return startGreylist(join(folder, 'greylist'));
     case 'given-logins':
-      return startLoginService(join(folder, 'logins'), options.accounts ?? OWN_LOGINS);
+      return startLoginService(join(folder, 'logins'), options.logins ?? OWN_LOGINS);
     case 'any-login':
       return startLoginService(join(folder, 'logins'), 'any');
     default:

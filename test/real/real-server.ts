@@ -1,6 +1,5 @@
 import type { Endpoint } from '../support/socket-server.ts';
 import { freePort } from '../support/socket-server.ts';
-import type { Accounts } from './login-service.ts';
 
 export interface RealServerOptions<Preset extends string> {
   readonly preset: Preset;
@@ -12,10 +11,12 @@ export interface RealServerOptions<Preset extends string> {
   readonly hosts?: readonly string[];
   /** @default a free port above 1024 */
   readonly port?: number;
+  /** Client networks that may relay, as CIDR, where the preset does not trust everybody anyway. @default none */
+  readonly trusts?: readonly string[];
   /** The network namespace to run in. @default that of the test runner */
   readonly namespace?: string;
-  /** The right logins, for presets that know any. @default OWN_LOGINS */
-  readonly accounts?: Accounts;
+  /** The right logins, for presets that know any: passwords by user name. @default OWN_LOGINS */
+  readonly logins?: Readonly<Record<string, string>>;
 }
 
 /** A mail server that runs; its own address is the first that it listens on. */

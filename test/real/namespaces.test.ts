@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { describeReal } from './availability.ts';
+import { OWN, STRANGER, VICTIM } from './bench.ts';
+import { startExim } from './exim.ts';
+import { sendFrom, startSinkIn } from './namespaced-mail.ts';
+import { makeNamespaces, runInNamespace } from './namespaces.ts';
+import type { NamespaceNet } from './namespaces.ts';
+import { startPostfix } from './postfix.ts';
+import type { RealServer, RealServerOptions } from './real-server.ts';
+
+function makeNet(): NamespaceNet {
+  const outcome = makeNamespaces();
+  if (outcome.kind === 'not-permitted') {
+    throw new Error(outcome.reason);
+  }
+  return outcome.net;
+}
+
+describeReal('network namespaces', ['namespaces'], () => {
+  let net: NamespaceNet;
+
+  beforeEach(() => {
+    net = makeNet();
+  });
+  afterEach(() => {
+    net.stop();
+  });
+
+  test('the middle forwards nothing, even for those who send to it what is meant for the other side', async () => {
+    const { outside, middle, inside } = net;
+    const sink = await startSinkIn(inside);
+    await runInNamespace(outside, ['ip', 'route', 'add', '10.99.0.0/16', 'via', middle.addresses[0]]);
+    await runInNamespace(inside, ['ip', 'route', 'add', '198.51.100.0/24', 'via', middle.addresses[1] ?? '']);
+    const message = { from: STRANGER, to: [VICTIM] };
+
+    expect(await sendFrom(inside, inside.addresses[1] ?? '', sink, message)).toBe('end-of-data 250');
+    expect(await sendFrom(outside, outside.addresses[0], sink, message, 2000)).toBe('greeting 0');
+    await sink.stop();
+  });
+
+  test('nothing is left after stop, and what ran there has ended', async () => {
+    const sink = await startSinkIn(net.outside);
+    net.stop();
+
+    expect(spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout).not.toContain(net.outside.namespace);
+    await sink.stop();
+  });
+});
+
+describeReal('servers between an outside and an inside', ['namespaces', 'postfix', 'exim'], () => {
+  const servers: readonly (readonly [string, (options: RealServerOptions<'closed'>) => Promise<RealServer>])[] = [
+    ['Postfix', startPostfix],
+    ['Exim', startExim],
+  ];
+  for (const [name, start] of servers) {
+    test(`${name} sees the true address of every client and relays for the inside alone`, async () => {
+      const net = makeNet();
+      const { outside, middle, inside } = net;
+      const sink = await startSinkIn(outside);
+      const server = await start({
+        preset: 'closed',
+        nextHop: sink,
+        hosts: middle.addresses,
+        port: 25,
+        trusts: ['10.99.0.0/16'],
+        namespace: middle.namespace,
+      });
+      const [outer, inner = ''] = middle.addresses;
+      const relay = { from: STRANGER, to: [VICTIM] };
+
+      for (const address of outside.addresses) {
+        expect(await sendFrom(outside, address, { host: outer, port: 25 }, relay)).toMatch(/^rcpt 55\d$/u);
+        expect(server.log()).toContain(`[${address}]`);
+      }
+      expect(await sendFrom(outside, outside.addresses[0], { host: outer, port: 25 }, { ...relay, to: [OWN] })).toBe(
+        'end-of-data 250',
+      );
+      for (const address of inside.addresses) {
+        expect(await sendFrom(inside, address, { host: inner, port: 25 }, relay)).toBe('end-of-data 250');
+      }
+      await server.untilSettled();
+      expect(sink.forwardPaths()).toEqual([VICTIM, VICTIM]);
+      expect(new Set(sink.messages().map(({ peer }) => peer))).toEqual(new Set([outer]));
+      await server.stop();
+      await sink.stop();
+      net.stop();
+    });
+  }
+});
