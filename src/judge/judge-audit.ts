@@ -1,5 +1,5 @@
-import { canonicalDomain } from '../smtp/domain.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import { compileOwnDomains, type OwnDomains } from '../policy/own-domains.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caught } from '../session/caught.ts';
 import type { SkippedProbe } from '../session/plan.ts';
@@ -54,12 +54,15 @@ export interface RunRecord {
 /** Judges a run: pure, so saved transcripts can be judged again by another policy. */
 export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Policy | null): Audit {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
+  const ownDomains = compileOwnDomains(record.ownDomains);
   const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
   const observed = record.transcripts.flatMap((transcript) => {
     const scenario = scenarios.get(transcript.scenario);
     if (scenario === undefined) return [];
     const caught = transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []);
-    return [{ scenario, transcript, caught, verdict: observeSession(scenario, transcript, caught, record) }];
+    return [
+      { scenario, transcript, caught, verdict: observeSession(scenario, transcript, caught, record, ownDomains) },
+    ];
   });
   const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
     scenario.role === 'probe' ? [] : [toControl(observationOf(transcript, verdict), scenario.role)],
@@ -99,12 +102,13 @@ function observeSession(
   transcript: Transcript,
   caught: readonly Caught[],
   record: RunRecord,
+  ownDomains: OwnDomains,
 ): Verdict {
   const { flow } = scenario.declares;
   return observe(transcript, {
     caught,
     watched: record.watched,
-    isOwnRecipient: (mailbox) => isOwnMailbox(mailbox, record.ownDomains),
+    isOwnRecipient: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     asksOutside: flow === 'outbound' || flow === 'relay',
   });
 }
@@ -220,11 +224,7 @@ function clientAddress(vantage: string, record: RunRecord): string | null {
   );
 }
 
-function isOwnMailbox(mailbox: string, ownDomains: readonly string[]): boolean {
+function isOwnMailbox(mailbox: string, ownDomains: OwnDomains): boolean {
   const { domain } = splitEnvelopeAddress(mailbox);
-  if (domain === null) return true;
-  const name = canonicalDomain(domain);
-  return ownDomains.some((own) =>
-    own.startsWith('*.') ? name.endsWith(`.${canonicalDomain(own.slice(2))}`) : name === canonicalDomain(own),
-  );
+  return domain === null || ownDomains.includes(domain);
 }

@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly tlsCa: string | null;
   /** Credentials of the login that probes name, or null. */
   readonly credentials: Credentials | null;
+  /** Every login that may stand in a script; none of their passwords is ever stored. */
+  readonly secrets: readonly Credentials[];
   /** Send credentials without verified TLS. */
   readonly insecureLogin: boolean;
   /** The canary of a probe; null when nothing may be sent. */

@@ -16,7 +16,7 @@ export async function runSession(probe: Probe, options: SessionOptions): Promise
   const startedAt = options.now().toISOString();
   const begun = options.monotonic();
   const elapsed = (): number => Math.round(options.monotonic() - begun);
-  const redactor = createRedactor(options.credentials === null ? [] : [options.credentials]);
+  const redactor = createRedactor(options.secrets);
   const recorder = new Recorder(redactor, elapsed, (turn) => options.onTurn(probe, turn));
   const canary = options.canaryFor(probe);
   const opened = await Connection.open(connectionOptions(probe, options));

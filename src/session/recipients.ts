@@ -11,7 +11,7 @@ export interface RecipientScope {
 }
 
 /** Names that belong to nobody (RFC 2606, RFC 6761). */
-const RESERVED_TOP = ['test', 'example', 'invalid', 'localhost', 'local'];
+const RESERVED_TOP: ReadonlySet<string> = new Set(['test', 'example', 'invalid', 'localhost', 'local']);
 const RESERVED_DOMAINS = ['example.com', 'example.net', 'example.org'];
 const LOOPBACK_LITERALS: ReadonlySet<string> = new Set(['[127.0.0.1]', '[ipv6:::1]']);
 
@@ -39,7 +39,7 @@ export function recipientsOutOfScope(line: string, scope: RecipientScope): reado
 export function isReservedDomain(domain: string): boolean {
   const name = canonicalDomain(domain);
   const top = name.slice(name.lastIndexOf('.') + 1);
-  return RESERVED_TOP.includes(top) || RESERVED_DOMAINS.some((reserved) => isWithin(name, reserved));
+  return RESERVED_TOP.has(top) || RESERVED_DOMAINS.some((reserved) => isWithin(name, reserved));
 }
 
 interface Word {

@@ -1,0 +1,59 @@
+import type { Policy } from '../policy/policy.ts';
+import type { Deadlines } from '../probe/deadlines.ts';
+import type { PaceInfo } from '../probe/pace.ts';
+import type { RunEvent } from '../probe/audit-run.ts';
+import type { TlsMode } from '../probe/session-options.ts';
+import type { Catalogue } from '../scenario/scenario.ts';
+import type { CanaryMint } from '../session/canary.ts';
+import type { Vantage } from '../session/vantage.ts';
+import type { Credentials } from '../smtp/sasl.ts';
+import type { CaughtSource } from './caught-source.ts';
+
+/** Whose mail is asked for, in the words of the options. */
+export interface AuditIdentities {
+  readonly ownDomains: readonly string[];
+  /** Mailboxes that exist. */
+  readonly ownUsers: readonly string[];
+  /** A mailbox of the auditor's elsewhere. */
+  readonly outside: string;
+  /** Sender outside of the own domains. */
+  readonly from: string;
+  readonly helo: string;
+  readonly partner: string | null;
+  /** Logins of the operator's own file that must not work, `user:password` each, two at most. */
+  readonly weakLogins: readonly Credentials[];
+}
+
+/** Clocks and chance, replaced only where a run must give the same bytes twice. */
+export interface Surroundings {
+  readonly now: () => Date;
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonic: () => number;
+  readonly mint: CanaryMint;
+  /** A label of lower-case letters and digits that was never used before. */
+  readonly randomLabel: () => string;
+}
+
+/** Everything that one audit of one address needs. */
+export interface AuditRequest {
+  readonly target: { readonly host: string; readonly address: string; readonly port: number };
+  readonly catalogue: Catalogue;
+  readonly policy: Policy | null;
+  readonly identities: AuditIdentities;
+  readonly vantages: readonly Vantage[];
+  readonly login: Credentials | null;
+  readonly insecureLogin: boolean;
+  readonly tls: TlsMode;
+  readonly tlsCa: string | null;
+  readonly prove: boolean;
+  readonly caught: CaughtSource | null;
+  /** How long to wait for canaries after the last one was sent, in milliseconds. */
+  readonly waitMs: number;
+  readonly pace: PaceInfo;
+  readonly deadlines: Deadlines;
+  readonly authorizedBy: string | null;
+  readonly isGuard: boolean;
+  readonly surroundings: Surroundings;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}

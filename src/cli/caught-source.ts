@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Caught } from '../session/caught.ts';
+
+/** Where canaries are seen when they come out. */
+export interface CaughtSource {
+  readonly all: () => readonly Caught[];
+}
+
+/** A source that a catcher in this process fills. */
+export class CaughtList implements CaughtSource {
+  readonly #caught: Caught[] = [];
+
+  readonly add = (caught: Caught): void => {
+    this.#caught.push(caught);
+  };
+
+  all(): readonly Caught[] {
+    return this.#caught;
+  }
+}
+
+const POLL_MS = 25;
+
+/** Waits until every token was seen, at most that long; an abort ends it at once. */
+export async function waitForCanaries(
+  source: CaughtSource,
+  tokens: readonly string[],
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = new Set(tokens);
+  for (let waited = 0; waited < milliseconds && !signal.aborted; waited += POLL_MS) {
+    for (const { canary } of source.all()) if (canary !== null) missing.delete(canary);
+    if (missing.size === 0) return;
+    await pause(POLL_MS);
+  }
+}

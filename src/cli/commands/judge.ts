@@ -1,0 +1,50 @@
+import { Option } from '@commander-js/extra-typings';
+import { judgeAudit } from '../../judge/judge-audit.ts';
+import { FAIL_ON, outcomeOf } from '../../report/outcome.ts';
+import { parseCaughtLines } from '../caught-file.ts';
+import { collect, examples, type CommandContext } from '../command.ts';
+import { exitCodeOf, worstExitCode } from '../exit-code.ts';
+import { catalogueFrom, policyFrom, textFrom } from '../files.ts';
+import { FORMATS } from '../formats.ts';
+import { readOutputs, writeReports } from '../outputs.ts';
+import { loadRuns } from '../saved-run.ts';
+import { UsageError } from '../usage-error.ts';
+
+export function judgeCommand({ program, terminal, exitWith }: CommandContext): void {
+  program
+    .command('judge')
+    .description('judge saved transcripts again, offline (`audit --save` wrote them)')
+    .argument('<transcripts>', 'the folder of --save, or one of its files')
+    .option('--policy <file>', 'compute what would be right from this policy')
+    .option('--caught <file>', 'what `relayproof catch --output FILE` wrote on another host')
+    .option('--scenarios <folder>', 'the catalogue to use instead of the shipped one')
+    .addOption(new Option('--format <format>', 'format on stdout').choices(FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option('--output <file>', 'write to this file instead, or FORMAT=FILE beside it (repeatable)', collect, [])
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 for findings of at least this severity')
+        .choices(FAIL_ON)
+        .default('medium'),
+    )
+    .addHelpText(
+      'after',
+      examples(['relayproof judge runs/ --policy policy.yaml', 'relayproof judge runs/ --caught caught.ndjson --json']),
+    )
+    .action((path, options) => {
+      const policy = options.policy === undefined ? null : policyFrom(options.policy);
+      const catalogue = catalogueFrom(options.scenarios);
+      const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
+      const runs = loadRuns(path).map((run) =>
+        options.caught === undefined ? run : { ...run, watched: run.proved, caught: caughtFrom(options.caught) },
+      );
+      const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
+      writeReports(audits, outputs, options.failOn, terminal);
+      exitWith(worstExitCode(audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)))));
+    });
+}
+
+function caughtFrom(file: string): ReturnType<typeof loadRuns>[number]['caught'] {
+  const parsed = parseCaughtLines(textFrom(file), file);
+  if (parsed.kind === 'invalid') throw UsageError.fromProblems(parsed.problems);
+  return parsed.value;
+}

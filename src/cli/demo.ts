@@ -1,0 +1,72 @@
+import type { DefectName } from '../guard/defects.ts';
+import type { Audit } from '../judge/audit.ts';
+import { policyFromSettings } from '../policy/policy.ts';
+import { PACE_INFO } from '../probe/pace.ts';
+import type { Catalogue } from '../scenario/scenario.ts';
+import type { Vantage } from '../session/vantage.ts';
+import type { Surroundings } from './audit-request.ts';
+import { auditGuard } from './guarded-audit.ts';
+import type { progressListener } from './progress.ts';
+
+/** Listed and unlisted clients of both families under the default policy; the unlisted are documentation addresses. */
+const VANTAGES: readonly Vantage[] = ['10.0.0.10', '198.51.100.7', '::1', '2001:db8::7'].map((address) => ({
+  kind: 'proxy',
+  address,
+  version: 1,
+}));
+
+const POLICY = policyFromSettings({ domains: ['example.com'], users: ['alice@example.com', 'bob@example.com'] });
+
+export const DEMO_DEFECT: DefectName = 'trusts-own-sender';
+
+/** Time that a canary gets to come out; the guard hands on before it answers, so what comes is there at once. */
+const WAIT_MS = 250;
+
+export interface DemoOptions {
+  readonly catalogue: Catalogue;
+  readonly surroundings: () => Surroundings;
+  readonly signal: AbortSignal;
+  readonly listener: (title: string) => ReturnType<typeof progressListener>;
+}
+
+/** The two audits of the demo: a sound guard, and one that trusts whoever names an own sender. */
+export async function runDemo(options: DemoOptions): Promise<{ readonly sound: Audit; readonly defective: Audit }> {
+  const audit = async (defect: DefectName | null, title: string): Promise<Audit> => {
+    const performed = await auditGuard({
+      policy: POLICY,
+      defect,
+      catalogue: options.catalogue,
+      identities: {
+        ownDomains: POLICY.settings.domains,
+        ownUsers: POLICY.settings.users,
+        outside: 'relayproof@example.net',
+        from: 'stranger@example.org',
+        helo: 'client.example.org',
+        partner: 'partner.example',
+        weakLogins: [
+          { user: 'admin', password: 'admin' },
+          { user: 'test', password: 'test' },
+        ],
+      },
+      vantages: VANTAGES,
+      login: { user: 'alice', password: 'correct-horse-battery' },
+      pace: PACE_INFO.fast,
+      waitMs: WAIT_MS,
+      surroundings: options.surroundings(),
+      signal: options.signal,
+      onEvent: options.listener(title),
+    });
+    return performed.audit;
+  };
+  return {
+    sound: await audit(null, 'a guard with the default policy'),
+    defective: await audit(DEMO_DEFECT, 'a guard that trusts any sender of its own domain'),
+  };
+}
+
+/** Whether the demo showed what it is there to show: the sound guard clean, and of the other exactly its defect. */
+export function demoHolds({ sound, defective }: { readonly sound: Audit; readonly defective: Audit }): boolean {
+  const kinds = new Set(defective.findings.map((finding) => finding.id));
+  const clean = sound.findings.length === 0 && sound.results.every((result) => result.verdict !== 'inconclusive');
+  return clean && kinds.size === 1 && kinds.has('spoofed-domain-send');
+}

@@ -1,0 +1,55 @@
+import { lookup } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
+import { UsageError } from './usage-error.ts';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const SMTP_PORT = 25;
+
+/**
+ * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address is a host without a port.
+ * @throws UsageError
+ */
+export function parseEndpoint(text: string, defaultPort: number | null = SMTP_PORT): Endpoint {
+  const [, bracketed, bracketedPort] = /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ?? [];
+  if (bracketed !== undefined) return { host: bracketed, port: readPort(text, bracketedPort, defaultPort) };
+  if (ipaddr.IPv6.isValid(text)) return { host: text, port: readPort(text, undefined, defaultPort) };
+  const [, host, port] = /^([^:\s/@]+)(?::(\d+))?$/.exec(text) ?? [];
+  if (host === undefined)
+    throw new UsageError([`\`${text}\` is no HOST:PORT (write an IPv6 address as [2001:db8::1]:25)`]);
+  return { host, port: readPort(text, port, defaultPort) };
+}
+
+function readPort(text: string, port: string | undefined, defaultPort: number | null): number {
+  if (port === undefined) {
+    if (defaultPort === null) throw new UsageError([`\`${text}\` needs a port, such as ${text}:2525`]);
+    return defaultPort;
+  }
+  const number = Number(port);
+  if (number > 65_535) throw new UsageError([`\`${text}\`: a port is a number from 0 to 65535`]);
+  return number;
+}
+
+export type Resolved =
+  { readonly kind: 'address'; readonly address: string } | { readonly kind: 'unknown'; readonly detail: string };
+
+/** The address of a host, looked up once: what was checked is what is connected to. */
+export async function resolveHost(host: string): Promise<Resolved> {
+  if (ipaddr.isValid(host)) return { kind: 'address', address: host };
+  try {
+    const { address } = await lookup(host);
+    return { kind: 'address', address };
+  } catch (error) {
+    return { kind: 'unknown', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const OWN_RANGES: ReadonlySet<string> = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
+
+/** Whether an address is of this host or of a private network, where nobody else can be meant by mistake. */
+export function isLocalAddress(address: string): boolean {
+  return OWN_RANGES.has(ipaddr.process(address).range());
+}

@@ -1,0 +1,87 @@
+import { startCatcher } from '../catcher/catcher.ts';
+import type { DefectName } from '../guard/defects.ts';
+import { startGuard } from '../guard/guard.ts';
+import { hashPassword } from '../policy/password-hash.ts';
+import { policyFromSettings, type Policy } from '../policy/policy.ts';
+import { DEFAULT_DEADLINES } from '../probe/deadlines.ts';
+import type { PaceInfo } from '../probe/pace.ts';
+import type { RunEvent } from '../probe/audit-run.ts';
+import type { Catalogue } from '../scenario/scenario.ts';
+import type { Vantage } from '../session/vantage.ts';
+import type { Credentials } from '../smtp/sasl.ts';
+import type { AuditIdentities, Surroundings } from './audit-request.ts';
+import { CaughtList } from './caught-source.ts';
+import { performAudit, type PerformedAudit } from './perform-audit.ts';
+
+export interface GuardedAuditRequest {
+  readonly policy: Policy;
+  readonly defect: DefectName | null;
+  readonly catalogue: Catalogue;
+  readonly identities: AuditIdentities;
+  readonly vantages: readonly Vantage[];
+  readonly login: Credentials | null;
+  readonly pace: PaceInfo;
+  readonly waitMs: number;
+  readonly surroundings: Surroundings;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+const LOOPBACK = '127.0.0.1';
+/** A cheap hash: this login lives as long as the run, and every session proves it. */
+const QUICK_HASH = { N: 1024, r: 8, p: 1 };
+/** The guard's limits protect it from strangers; here every session is ours. */
+const NO_LIMITS = {
+  connections: Infinity,
+  connectionsPerClient: Infinity,
+  connectionsPerMinute: Infinity,
+  messagesPerMinute: Infinity,
+  recipientsPerMinute: Infinity,
+  authFailuresPerMinute: Infinity,
+  greetingDelayMs: 0,
+};
+
+/** Audits a guard of our own on loopback, with a catcher as its next hop. Client addresses are claimed by PROXY header. */
+export async function auditGuard(request: GuardedAuditRequest): Promise<PerformedAudit> {
+  const { surroundings, policy, login } = request;
+  const caught = new CaughtList();
+  const clock = (): number => surroundings.now().getTime();
+  const catcher = await startCatcher({ host: LOOPBACK, port: 0, onCaught: caught.add, clock, maxMessages: Infinity });
+  const guard = await startGuard({
+    policy: login === null ? policy : await withLogin(policy, login),
+    listen: { host: LOOPBACK, port: 0 },
+    name: GUARD_NAME,
+    nextHop: { host: LOOPBACK, port: catcher.port },
+    trustProxyFrom: [LOOPBACK],
+    allowInsecureAuth: true,
+    limits: NO_LIMITS,
+    clock,
+    defect: request.defect,
+  });
+  try {
+    return await performAudit({
+      ...request,
+      target: { host: LOOPBACK, address: LOOPBACK, port: guard.port },
+      insecureLogin: true,
+      tls: 'off',
+      tlsCa: null,
+      prove: true,
+      caught,
+      deadlines: DEFAULT_DEADLINES,
+      authorizedBy: null,
+      isGuard: true,
+    });
+  } finally {
+    await guard.close();
+    await catcher.close();
+  }
+}
+
+const GUARD_NAME = 'guard.relayproof.example';
+
+/** The policy with one more login, whose password only this run knows. */
+async function withLogin(policy: Policy, login: Credentials): Promise<Policy> {
+  const others = policy.settings.logins.filter(({ user }) => user !== login.user);
+  const passwordHash = await hashPassword(login.password, QUICK_HASH);
+  return policyFromSettings({ ...policy.settings, logins: [...others, { user: login.user, passwordHash }] });
+}

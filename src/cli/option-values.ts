@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import ipaddr from 'ipaddr.js';
+import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import { parseVantage, type Vantage } from '../session/vantage.ts';
+
+/** Parsers of option values; each throws InvalidArgumentError, which names the option and ends in exit code 2. */
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('write a number of 0 or more.');
+  return value;
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('write a whole number of 1 or more.');
+  return value;
+}
+
+/** A mailbox such as `v@example.net`. */
+export function mailbox(text: string): string {
+  const { localPart, domain } = splitEnvelopeAddress(text);
+  if (localPart === '' || domain === null || domain === '' || /[\s<>\p{Cc}]/u.test(text)) {
+    throw new InvalidArgumentError('write a mailbox, such as canary@example.net, without angle brackets.');
+  }
+  return text;
+}
+
+export function mailboxes(text: string, before: readonly string[]): readonly string[] {
+  return [...before, mailbox(text)];
+}
+
+export function domains(text: string, before: readonly string[]): readonly string[] {
+  if (!/^(?:\*\.)?[^\s@<>*\p{Cc}]+$/u.test(text))
+    throw new InvalidArgumentError('write a domain, such as example.com or *.example.com.');
+  return [...before, text];
+}
+
+/** A HELO name: no blanks, no control characters. */
+export function heloName(text: string): string {
+  if (!/^[^\s\p{Cc}]{1,255}$/u.test(text)) throw new InvalidArgumentError('write a host name or an address literal.');
+  return text;
+}
+
+export function vantages(text: string, before: readonly Vantage[]): readonly Vantage[] {
+  const vantage = parseVantage(text);
+  if (vantage === null)
+    throw new InvalidArgumentError('write direct, bind=ADDR, proxy=ADDR, proxy2=ADDR or xclient=ADDR.');
+  if (vantage.kind !== 'direct' && !ipaddr.isValid(vantage.address))
+    throw new InvalidArgumentError(`\`${vantage.address}\` is no IP address.`);
+  return [...before, vantage];
+}
+
+/** `NAME <ADDRESS>`: who answers for the audit. */
+export function authorization(text: string): string {
+  if (!/^[^<>\p{Cc}]+ <[^<>@\s]+@[^<>@\s]+>$/u.test(text))
+    throw new InvalidArgumentError('write a name and an address, such as "Ann Admin <ann@example.com>".');
+  return text;
+}

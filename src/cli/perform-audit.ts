@@ -1,0 +1,143 @@
+import { runAudit } from '../probe/audit-run.ts';
+import type { Canary, SessionOptions } from '../probe/session-options.ts';
+import { runSession } from '../probe/session-runner.ts';
+import { readSurvey, SURVEY_SCENARIO, type Survey } from '../probe/survey.ts';
+import type { Audit } from '../judge/audit.ts';
+import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
+import { allScenarios } from '../scenario/scenario.ts';
+import { canaryMessage } from '../session/canary-message.ts';
+import { planSessions, type Probe } from '../session/plan.ts';
+import type { Transcript } from '../session/transcript.ts';
+import { vantageLabel, type Vantage } from '../session/vantage.ts';
+import { auditNames, recipientScope, withoutSecrets } from './audit-names.ts';
+import type { AuditRequest } from './audit-request.ts';
+import { waitForCanaries } from './caught-source.ts';
+import { rfc5322Date } from './rfc5322-date.ts';
+import { toolVersion } from './version.ts';
+
+export interface PerformedAudit {
+  readonly audit: Audit;
+  /** What was run, so that it can be saved and judged again. */
+  readonly record: RunRecord;
+}
+
+/** Surveys the target, runs the scenarios from every vantage, waits for canaries and judges: one audit of one address. */
+export async function performAudit(request: AuditRequest): Promise<PerformedAudit> {
+  const { surroundings, target, identities, login, signal } = request;
+  const startedAt = surroundings.now();
+  const begun = surroundings.monotonic();
+  const surveyed = await survey(request, sessionOptions(request, null));
+  const seen = { address: target.address, name: surveyed.survey.name };
+  const names = auditNames(identities, seen, login, surroundings.randomLabel);
+  const plan = planSessions(allScenarios(request.catalogue), {
+    vantages: request.vantages,
+    login: login?.user ?? null,
+    everyLogin: request.policy !== null,
+    names,
+    scope: recipientScope(identities, seen),
+    prove: request.prove,
+  });
+  const probes = surveyed.reached ? plan.probes : plan.probes.slice(0, 1);
+  const transcripts = await runAudit(probes, {
+    ...sessionOptions(request, surveyed.survey),
+    pace: request.pace,
+    onEvent: request.onEvent,
+  });
+  if (request.caught !== null)
+    await waitForCanaries(request.caught, canariesToCome(transcripts), request.waitMs, signal);
+  const record: RunRecord = {
+    toolVersion: toolVersion(),
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(surroundings.monotonic() - begun),
+    target: { ...target, banner: surveyed.survey.banner },
+    authorizedBy: request.authorizedBy,
+    names: withoutSecrets(names),
+    ownDomains: identities.ownDomains,
+    vantageAddresses: Object.fromEntries(
+      request.vantages.map((vantage) => [vantageLabel(vantage), claimedAddress(vantage)]),
+    ),
+    proved: request.prove,
+    watched: request.prove && request.caught !== null,
+    isGuard: request.isGuard,
+    interrupted: signal.aborted,
+    transcripts,
+    skipped: plan.skipped,
+    caught: ownCanaries(request, transcripts),
+  };
+  return { audit: judgeAudit(record, request.catalogue, request.policy), record };
+}
+
+interface Surveyed {
+  readonly survey: Survey;
+  /** False where not even a connection could be made: then one probe tells as much as all. */
+  readonly reached: boolean;
+}
+
+/** Asks the server for its name before the scenarios that use it are filled. The first vantage that is let in serves. */
+async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
+  const script = { scenario: SURVEY_SCENARIO, helo: request.identities.helo, steps: [] };
+  let reached = false;
+  let best: Survey = { banner: null, name: null, capabilities: [] };
+  for (const vantage of request.vantages) {
+    const probe: Probe = { id: `${SURVEY_SCENARIO} ${vantageLabel(vantage)}`, script, vantage, login: null };
+    const transcript = await runSession(probe, { ...options, onTurn: () => undefined });
+    reached ||= transcript.end.kind !== 'unreachable';
+    const read = readSurvey(transcript);
+    if (best.banner === null) best = read;
+    if (transcript.end.kind === 'completed') return { survey: read, reached: true };
+  }
+  return { survey: best, reached };
+}
+
+function sessionOptions(request: AuditRequest, surveyed: Survey | null): Omit<SessionOptions, 'onTurn'> {
+  const { target, surroundings, identities } = request;
+  const seen = { address: target.address, name: surveyed?.name ?? null };
+  const canaryFor = (probe: Probe): Canary | null => {
+    const token = surroundings.mint.mint(probe.id);
+    const lines = canaryMessage({
+      token,
+      scenario: probe.script.scenario,
+      target: `${target.host} port ${target.port}`,
+      from: identities.from,
+      to: identities.outside,
+      authorizedBy: request.authorizedBy,
+      date: rfc5322Date(surroundings.now()),
+    });
+    return { token, lines };
+  };
+  return {
+    target: { address: target.address, port: target.port, name: target.host },
+    tls: request.tls,
+    tlsCa: request.tlsCa,
+    credentials: request.login,
+    secrets: [...(request.login === null ? [] : [request.login]), ...identities.weakLogins],
+    insecureLogin: request.insecureLogin,
+    canaryFor: request.prove ? canaryFor : () => null,
+    scope: recipientScope(identities, seen),
+    deadlines: request.deadlines,
+    signal: request.signal,
+    monotonic: surroundings.monotonic,
+    now: surroundings.now,
+  };
+}
+
+/** Canaries that were taken at end of data and may still come out. */
+function canariesToCome(transcripts: readonly Transcript[]): readonly string[] {
+  return transcripts.flatMap(({ message, canary }) => {
+    const taken = message.kind === 'answered' && message.stage === 'end-of-data' && message.reply.code < 400;
+    return canary !== null && (taken || message.kind === 'unanswered') ? [canary] : [];
+  });
+}
+
+/** What was caught with a canary that this audit signed for the very probe that sent it; anything else proves nothing. */
+function ownCanaries(request: AuditRequest, transcripts: readonly Transcript[]): RunRecord['caught'] {
+  const probeOf = new Map(transcripts.map((transcript) => [transcript.canary, transcript.id]));
+  return (request.caught?.all() ?? []).filter(({ canary }) => {
+    const probe = probeOf.get(canary);
+    return canary !== null && probe !== undefined && request.surroundings.mint.isOwn(canary, probe);
+  });
+}
+
+function claimedAddress(vantage: Vantage): string | null {
+  return vantage.kind === 'direct' ? null : vantage.address;
+}

@@ -1,0 +1,52 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandContext } from './command.ts';
+import { auditCommand } from './commands/audit.ts';
+import { catchCommand } from './commands/catch.ts';
+import { demoCommand } from './commands/demo.ts';
+import { guardCommand } from './commands/guard.ts';
+import { judgeCommand } from './commands/judge.ts';
+import { policyCommand } from './commands/policy.ts';
+import { reportCommand } from './commands/report.ts';
+import { scenariosCommand } from './commands/scenarios.ts';
+import { verifyCommand } from './commands/verify.ts';
+import type { Terminal } from './terminal.ts';
+import { toolVersion } from './version.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0    audited; nothing at or above --fail-on, and every family had a valid control
+  1    findings (an acceptance without proof is one, with low confidence)
+  2    usage, configuration, policy or scenario error; nothing was sent
+  3    could not tell: unreachable, banned, or a family without a valid control
+  70   a bug of relayproof
+  130  interrupted (SIGINT), 143 terminated; what was found so far has been written
+
+Audit only servers that you run.`;
+
+/** The whole command line. */
+export function createProgram(terminal: Terminal, exitWith: CommandContext['exitWith']): Command {
+  const program = new Command('relayproof')
+    .description(
+      'Proves that a mail server is no open relay: scripted SMTP sessions, what each should have got, what it did get, and the wire.',
+    )
+    .version(toolVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.say(text.trimEnd()) })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXIT_CODES);
+  const context = { program, terminal, exitWith };
+  for (const register of [
+    demoCommand,
+    auditCommand,
+    judgeCommand,
+    verifyCommand,
+    guardCommand,
+    catchCommand,
+    policyCommand,
+    reportCommand,
+    scenariosCommand,
+  ]) {
+    register(context);
+  }
+  return program;
+}

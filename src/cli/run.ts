@@ -1,0 +1,32 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { watchForInterruption } from './interruption.ts';
+import { createProgram } from './program.ts';
+import { processTerminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Runs the command line and sets the exit code; the one place that catches what is wrong with us. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const interruption = watchForInterruption();
+  const terminal = processTerminal(interruption.signal);
+  let code: ExitCode = EXIT.ok;
+  try {
+    await createProgram(terminal, (given) => {
+      code = given;
+    }).parseAsync([...argv]);
+  } catch (error) {
+    code = codeOfError(error, terminal.say);
+  }
+  process.exitCode = interruption.exitCode() ?? code;
+}
+
+function codeOfError(error: unknown, say: (line: string) => void): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof UsageError) {
+    for (const line of error.message.split('\n')) say(`relayproof: ${line}`);
+    return EXIT.usage;
+  }
+  say('relayproof: this is a bug of relayproof, please report it');
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.bug;
+}

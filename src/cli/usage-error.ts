@@ -1,0 +1,13 @@
+import { formatProblem, type Problem } from '../document/problem.ts';
+
+/** The user or a file is wrong; nothing was sent. Exit code 2. */
+export class UsageError extends Error {
+  constructor(messages: readonly string[]) {
+    super(messages.join('\n'));
+    this.name = 'UsageError';
+  }
+
+  static fromProblems(problems: readonly Problem[]): UsageError {
+    return new UsageError(problems.map(formatProblem));
+  }
+}
