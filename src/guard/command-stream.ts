@@ -31,8 +31,7 @@ export class CommandStream extends SMTPStream {
 
   override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Done): void {
     if (this.isClosed || chunk.length === 0) next();
-    else if (this.#options.endsDataAtBareLineFeed())
-      super._write(this._dataMode ? withCrlf(chunk) : chunk, encoding, next);
+    else if (this.#options.endsDataAtBareLineFeed()) this.#lax(chunk, encoding, next);
     else if (this._dataMode) super._write(chunk, encoding, next);
     else this.#line(chunk, next);
   }
@@ -40,6 +39,12 @@ export class CommandStream extends SMTPStream {
   /** The library would run what a client left behind without its CRLF; a command without its end is none. */
   override _flushData(): void {
     this._remainder = '';
+  }
+
+  /** Not in the turn that ended a message: the library would forget a second message that is complete in this one. */
+  #lax(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Done): void {
+    if (this._dataMode) super._write(withCrlf(chunk), encoding, next);
+    else setImmediate(() => super._write(chunk, encoding, next));
   }
 
   #line(chunk: Buffer, next: Done): void {

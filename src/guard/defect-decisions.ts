@@ -35,11 +35,21 @@ export function decidingOn(recipient: (request: RelayRequest, facts: SessionFact
   return (policy, request, facts) => decide(policy, { ...request, to: recipient(request, facts) });
 }
 
-/** A client address that is taken for a trusted one when `mistaken` says so. */
-export function mistakingClients(mistaken: (ip: string) => boolean): GuardSteps['clientAddress'] {
-  return (facts) => {
-    const ip = facts.xclient ?? facts.proxied ?? facts.peer;
-    return mistaken(ip) ? '127.0.0.1' : ip;
+/** A decision for which some clients are listed that the lists do not name. */
+export function mistakingForListed(mistaken: (ip: string) => boolean): Decide {
+  return (policy, request) => decide(mistaken(request.ip) ? withoutAddressChecks(policy) : policy, request);
+}
+
+function withoutAddressChecks(policy: Policy): Policy {
+  const { settings } = policy;
+  return {
+    ...policy,
+    settings: {
+      ...settings,
+      restrictInternal: { ...settings.restrictInternal, toListedIps: false },
+      restrictOutbound: { ...settings.restrictOutbound, toListedIps: false },
+      restrictRelay: { ...settings.restrictRelay, toListedIps: false },
+    },
   };
 }
 

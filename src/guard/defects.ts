@@ -1,4 +1,4 @@
-import { domainOf, countingAsOwn, decidingOn, exempting, localPartOf, mistakingClients } from './defect-decisions.ts';
+import { domainOf, countingAsOwn, decidingOn, exempting, localPartOf, mistakingForListed } from './defect-decisions.ts';
 import {
   addressList,
   anyLiteral,
@@ -198,19 +198,19 @@ const TABLE = {
   },
   'mapped-ipv6': {
     title: 'does not know an IPv4 client again in its IPv6 form',
-    steps: { clientAddress: mistakingClients((ip) => /^::ffff:/i.test(ip)) },
+    steps: { decide: mistakingForListed((ip) => /^::ffff:/i.test(ip)) },
   },
   'ipv6-trusted': {
     title: 'checks only IPv4 clients',
-    steps: { clientAddress: mistakingClients((ip) => ip.includes(':') && !/^::ffff:/i.test(ip)) },
+    steps: { decide: mistakingForListed((ip) => ip.includes(':') && !/^::ffff:/i.test(ip)) },
   },
   'range-end-plus-one': {
     title: 'reads 172.16-31.*.* as 172.16-32.*.*',
-    steps: { clientAddress: mistakingClients((ip) => ip.startsWith('172.32.')) },
+    steps: { decide: mistakingForListed((ip) => ip.startsWith('172.32.')) },
   },
   'address-matched-as-text': {
     title: 'reads 10.* as every address that begins with 10',
-    steps: { clientAddress: mistakingClients((ip) => /^10\d\./.test(ip)) },
+    steps: { decide: mistakingForListed((ip) => /^10\d\./.test(ip)) },
   },
   'bare-line-feed-ends-data': {
     title: 'ends mail data at a dot between bare line feeds',
@@ -223,3 +223,9 @@ export type DefectName = keyof typeof TABLE;
 
 /** Every defect. A guard with one really delivers what it lets through. */
 export const DEFECTS: Readonly<Record<DefectName, Defect>> = TABLE;
+
+export const DEFECT_NAMES: readonly DefectName[] = Object.keys(DEFECTS).filter(isDefectName);
+
+export function isDefectName(text: string): text is DefectName {
+  return Object.hasOwn(DEFECTS, text);
+}
