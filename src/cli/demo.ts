@@ -4,16 +4,16 @@ import { policyFromSettings } from '../policy/policy.ts';
 import { PACE_INFO } from '../probe/pace.ts';
 import type { Catalogue } from '../scenario/scenario.ts';
 import type { Vantage } from '../session/vantage.ts';
+import type { Credentials } from '../smtp/sasl.ts';
 import type { Surroundings } from './audit-request.ts';
 import { auditGuard } from './guarded-audit.ts';
 import type { progressListener } from './progress.ts';
 
 /** Listed and unlisted clients of both families under the default policy; the unlisted are documentation addresses. */
-const VANTAGES: readonly Vantage[] = ['10.0.0.10', '198.51.100.7', '::1', '2001:db8::7'].map((address) => ({
-  kind: 'proxy',
-  address,
-  version: 1,
-}));
+const claimed = (address: string): Vantage => ({ kind: 'proxy', address, version: 1 });
+const STRANGERS = ['198.51.100.7', '2001:db8::7'].map(claimed);
+const EVERYBODY = [...['10.0.0.10', '::1'].map(claimed), ...STRANGERS];
+const LOGIN: Credentials = { user: 'alice', password: 'correct-horse-battery' };
 
 const POLICY = policyFromSettings({ domains: ['example.com'], users: ['alice@example.com', 'bob@example.com'] });
 
@@ -31,7 +31,12 @@ export interface DemoOptions {
 
 /** The two audits of the demo: a sound guard, and one that trusts whoever names an own sender. */
 export async function runDemo(options: DemoOptions): Promise<{ readonly sound: Audit; readonly defective: Audit }> {
-  const audit = async (defect: DefectName | null, title: string): Promise<Audit> => {
+  const audit = async (
+    defect: DefectName | null,
+    vantages: readonly Vantage[],
+    login: Credentials | null,
+    title: string,
+  ): Promise<Audit> => {
     const performed = await auditGuard({
       policy: POLICY,
       defect,
@@ -48,8 +53,8 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly sound: A
           { user: 'test', password: 'test' },
         ],
       },
-      vantages: VANTAGES,
-      login: { user: 'alice', password: 'correct-horse-battery' },
+      vantages,
+      login,
       pace: PACE_INFO.fast,
       waitMs: WAIT_MS,
       surroundings: options.surroundings(),
@@ -59,8 +64,8 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly sound: A
     return performed.audit;
   };
   return {
-    sound: await audit(null, 'a guard with the default policy'),
-    defective: await audit(DEMO_DEFECT, 'a guard that trusts any sender of its own domain'),
+    sound: await audit(null, EVERYBODY, LOGIN, 'a guard with the default policy'),
+    defective: await audit(DEMO_DEFECT, STRANGERS, null, 'a guard that trusts any sender of its own domain'),
   };
 }
 

@@ -29,7 +29,7 @@ export interface GuardedAuditRequest {
 
 const LOOPBACK = '127.0.0.1';
 /** A cheap hash: this login lives as long as the run, and every session proves it. */
-const QUICK_HASH = { N: 1024, r: 8, p: 1 };
+const QUICK_HASH = { N: 2, r: 1, p: 1 };
 /** The guard's limits protect it from strangers; here every session is ours. */
 const NO_LIMITS = {
   connections: Infinity,

@@ -32,6 +32,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
         ? { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }
         : { key: tls.key, cert: tls.cert, secure: implicitTls }),
       name: context.name,
+      banner: 'relayproof guard',
       logger: false,
       heloResponse: '%s greets %s',
       disableReverseLookup: true,

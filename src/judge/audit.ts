@@ -70,6 +70,8 @@ export interface Finding {
   readonly title: string;
   readonly login: string | null;
   readonly evidence: readonly Evidence[];
+  /** Scenarios with a trick on top that leak through the same hole. */
+  readonly also: readonly string[];
   readonly remedy: string;
   /** Stable between runs: no time, no banner, no reply. */
   readonly fingerprint: string;

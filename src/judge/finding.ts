@@ -5,6 +5,7 @@ import type { Scenario, Severity } from '../scenario/scenario.ts';
 import type { AuditResult, Confidence, Evidence, Finding } from './audit.ts';
 import { dialogueLines } from './dialogue-text.ts';
 import { FINDING_KIND_INFO, findingKindOf, SEVERITIES, type FindingKind } from './finding-kind.ts';
+import { PLAIN_EQUIVALENT } from './plain-equivalent.ts';
 import { remedyFor } from './remedy.ts';
 import type { Software } from './software.ts';
 
@@ -19,48 +20,83 @@ export interface JudgedSession {
 /** Sessions kept as evidence of one finding. */
 const KEPT_EVIDENCE = 4;
 
-/** Differences worth telling: one finding for a scenario and login, with the vantages that showed it as evidence. Worst first. */
+/**
+ * Differences worth telling, worst first: one finding for a hole and login, with the sessions that showed it as evidence.
+ * Tricks that leak where their plain equivalent leaks, too, belong to its hole.
+ */
 export function findings(
   sessions: readonly JudgedSession[],
   target: { readonly host: string; readonly port: number },
   software: Software,
 ): readonly Finding[] {
-  const groups = Map.groupBy(
-    sessions.filter((session) => session.result.agrees === false),
-    (session) => `${kindOf(session)} ${session.scenario.id} ${session.result.login ?? ''}`,
+  const differing = sessions.filter((session) => session.result.agrees === false);
+  const plainLeaks = new Map(
+    differing.filter(isPlainLeak).map((session) => [placeOf(session, session.scenario.id), session]),
   );
-  const all = [...groups.values()].map((group) => toFinding(group, target, software));
-  return all.sort(
-    (a, b) =>
-      SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-      CONFIDENCES.indexOf(b.confidence) - CONFIDENCES.indexOf(a.confidence),
-  );
+  const holeOf = (session: JudgedSession): JudgedSession => {
+    const plain = PLAIN_EQUIVALENT[session.scenario.declares.flow];
+    return isLeak(session) && plain !== null ? (plainLeaks.get(placeOf(session, plain)) ?? session) : session;
+  };
+  const groups = Map.groupBy(differing, (session) => {
+    const hole = holeOf(session);
+    return `${kindOf(hole)} ${hole.scenario.id} ${hole.result.login ?? ''}`;
+  });
+  const all = [...groups.values()].map((group) => toFinding(group, holeOf, target, software));
+  return all.sort((a, b) => rank(b) - rank(a));
+}
+
+/** Severity first, then confidence. */
+function rank({ severity, confidence }: Finding): number {
+  return SEVERITIES.indexOf(severity) * CONFIDENCES.length + CONFIDENCES.indexOf(confidence);
+}
+
+function isLeak({ result }: JudgedSession): boolean {
+  return result.verdict === 'relayed' || result.verdict === 'accepted';
+}
+
+function isPlainLeak(session: JudgedSession): boolean {
+  return isLeak(session) && PLAIN_EQUIVALENT[session.scenario.declares.flow] === session.scenario.id;
+}
+
+/** The same scenario asked from the same place. */
+function placeOf({ result }: JudgedSession, scenario: string): string {
+  return `${scenario} ${result.vantage} ${result.login ?? ''}`;
 }
 
 const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
 
 function toFinding(
   group: readonly JudgedSession[],
+  holeOf: (session: JudgedSession) => JudgedSession,
   target: { readonly host: string; readonly port: number },
   software: Software,
 ): Finding {
   const [first] = group;
   if (first === undefined) throw new Error('a finding without a session');
-  const kind = kindOf(first);
-  const strongest = [...group].sort(
-    (a, b) => CONFIDENCES.indexOf(confidenceOf(b.result)) - CONFIDENCES.indexOf(confidenceOf(a.result)),
-  );
-  const variant = first.result.login === null ? 'anonymous' : 'authenticated';
+  const hole = holeOf(first);
+  const kind = kindOf(hole);
+  const confidence = (session: JudgedSession): number => CONFIDENCES.indexOf(confidenceOf(session.result));
+  const telling = group
+    .filter(({ scenario }) => scenario.id === hole.scenario.id)
+    .sort((a, b) => confidence(b) - confidence(a));
+  const also = new Set(group.map(({ scenario }) => scenario.id).filter((id) => id !== hole.scenario.id));
+  const { login } = hole.result;
   return {
     id: kind,
-    scenario: first.scenario.id,
-    severity: severityOf(first, kind),
-    confidence: confidenceOf(strongest[0]?.result ?? first.result),
-    title: `${FINDING_KIND_INFO[kind].title}: ${first.scenario.title}`,
-    login: first.result.login,
-    evidence: strongest.slice(0, KEPT_EVIDENCE).map(toEvidence),
+    scenario: hole.scenario.id,
+    severity: severityOf(hole, kind),
+    confidence: confidenceOf((telling[0] ?? hole).result),
+    title: `${FINDING_KIND_INFO[kind].title}: ${hole.scenario.title}`,
+    login,
+    evidence: telling.slice(0, KEPT_EVIDENCE).map(toEvidence),
+    also: [...also],
     remedy: remedyFor(kind, software),
-    fingerprint: fingerprint([kind, `${target.host}:${target.port}`, first.scenario.id, variant]),
+    fingerprint: fingerprint([
+      kind,
+      `${target.host}:${target.port}`,
+      hole.scenario.id,
+      login === null ? 'anonymous' : 'authenticated',
+    ]),
   };
 }
 

@@ -37,7 +37,7 @@ const SIGNS: readonly (readonly [Software, RegExp])[] = [
   // Habits of replies, for servers that hide their name.
   ['postfix', /: Relay access denied|Recipient address rejected: |Client host rejected: /],
   ['exim', /relay not permitted/],
-  ['sendmail', /Relaying denied|Sender ok|Recipient ok/],
+  ['sendmail', /\.\.\. (?:Relaying denied|Sender ok|Recipient ok)/],
 ];
 
 /** A guess from the banner first and from the words of replies where the banner tells nothing. */

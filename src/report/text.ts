@@ -1,7 +1,6 @@
 import pc from 'picocolors';
-import type { Audit, AuditResult, Finding } from '../judge/audit.ts';
+import type { Audit, Finding } from '../judge/audit.ts';
 import type { Severity } from '../scenario/scenario.ts';
-import { cellText, matrixOf, type MatrixColumn } from './matrix.ts';
 import { outcomeOf, type FailOn } from './outcome.ts';
 import { indent, table, wrap } from './layout.ts';
 
@@ -20,7 +19,7 @@ export function textReport(audit: Audit, options: TextOptions): string {
   const sections = [
     head(audit, colors),
     verdictSection(audit, options, colors),
-    matrixSection(audit, colors, options.width),
+    familySection(audit, colors),
     ...audit.findings.map((finding, index) => findingSection(finding, index + 1, colors, options.width)),
     doubtSection(audit, colors, options.width),
     foot(audit, options.width),
@@ -62,37 +61,29 @@ function closedSentence(audit: Audit): string {
   return `${extra}, every family had a valid control`;
 }
 
-function matrixSection(audit: Audit, colors: Colors, width: number): string {
-  const { columns, rows } = matrixOf(audit);
-  const cells = rows.map((row) => [row.title, ...row.cells.map(cellText)]);
-  const heading = ['', ...columns.map(columnTitle)];
-  const wide = table([heading, ...cells]);
-  if (wide.every((line) => line.length <= width))
-    return wide
-      .map((line, index) => (index === 0 ? colors.dim(line) : paint(line, rows[index - 1]?.cells.flat() ?? [], colors)))
-      .join('\n');
-  // Too wide for this terminal: a block a family instead of a column a vantage.
-  return rows
-    .flatMap((row) => [
-      colors.bold(row.title),
-      ...table(
-        row.cells.flatMap((cell, index) =>
-          cell.some((result) => result.verdict !== 'skipped')
-            ? [[`  ${heading[index + 1] ?? ''}`, cellText(cell)]]
-            : [],
-        ),
-      ),
-    ])
+/** Families down: how many sessions went as expected, how many did not, and how many could not be told. */
+function familySection(audit: Audit, colors: Colors): string {
+  const counts = audit.families.map(({ name, title, controlled }) => {
+    const results = audit.results.filter((result) => result.family === name && result.verdict !== 'skipped');
+    const count = (agrees: boolean | null): number => results.filter((result) => result.agrees === agrees).length;
+    return { title, controlled, asked: results.length, right: count(true), wrong: count(false), open: count(null) };
+  });
+  const shown = (number: number): string => (number === 0 ? '.' : String(number));
+  const lines = table([
+    ['', 'sessions', 'as expected', 'differ', 'not told', ''],
+    ...counts.map(({ title, asked, right, wrong, open, controlled }) => [
+      title,
+      ...[asked, right, wrong, open].map(shown),
+      controlled ? '' : 'no valid control',
+    ]),
+  ]);
+  return lines
+    .map((line, index) => {
+      const row = counts[index - 1];
+      if (row === undefined) return colors.dim(line);
+      return row.wrong > 0 ? colors.red(line) : row.open > 0 || !row.controlled ? colors.yellow(line) : line;
+    })
     .join('\n');
-}
-
-function columnTitle({ vantage, login }: MatrixColumn): string {
-  return login === null ? vantage : `${vantage} +login`;
-}
-
-function paint(line: string, results: readonly AuditResult[], colors: Colors): string {
-  if (results.some((result) => result.agrees === false)) return colors.red(line);
-  return results.some((result) => result.verdict === 'inconclusive') ? colors.yellow(line) : line;
 }
 
 function findingSection(finding: Finding, number: number, colors: Colors, width: number): string {

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { AUDIT_SCHEMA, type Audit } from './audit.ts';
+
+const stage = z.enum([
+  'connect',
+  'banner',
+  'ehlo',
+  'starttls',
+  'auth',
+  'mail',
+  'rcpt',
+  'data',
+  'end-of-data',
+  'reset',
+  'quit',
+  'other',
+]);
+const verdict = z.enum([
+  'relayed',
+  'accepted',
+  'refused',
+  'swallowed',
+  'deferred',
+  'masked',
+  'inconclusive',
+  'skipped',
+]);
+const count = z.number().int().nonnegative();
+const rule = z.enum([
+  'restrictInternal.toListedIps',
+  'restrictInternal.toAuthenticated',
+  'restrictOutbound.toListedIps',
+  'restrictOutbound.toAuthenticated',
+  'restrictRelay.toListedIps',
+  'restrictRelay.toAuthenticated',
+  'domainRestrictSend',
+  'userRestrictSend',
+]);
+
+/** A line of `relayproof catch`. */
+export const caughtSchema = z.strictObject({
+  at: z.string(),
+  peer: z.string(),
+  helo: z.string(),
+  from: z.string(),
+  to: z.string(),
+  canary: z.string().nullable(),
+  received: z.array(z.string()),
+  subject: z.string(),
+});
+
+const expectation = z.strictObject({
+  answer: z.enum(['accept', 'refuse', 'local-only', 'either']),
+  basis: z.enum(['policy', 'form', 'safe-answer']),
+  violated: z.array(rule),
+});
+
+const result = z.strictObject({
+  scenario: z.string(),
+  family: z.string(),
+  vantage: z.string(),
+  login: z.string().nullable(),
+  verdict,
+  stage: stage.nullable(),
+  reply: z.string().nullable(),
+  reason: z.string(),
+  expected: expectation,
+  agrees: z.boolean().nullable(),
+  transcript: z.string().nullable(),
+  ms: z.number().nonnegative(),
+});
+
+const control = z.strictObject({
+  scenario: z.string(),
+  role: z.enum(['positive-control', 'catch-all-control']),
+  vantage: z.string(),
+  login: z.string().nullable(),
+  verdict,
+  valid: z.boolean(),
+  reason: z.string(),
+});
+
+const finding = z.strictObject({
+  id: z.enum([
+    'third-party-relay',
+    'spoofed-domain-send',
+    'routed-recipient',
+    'helo-trust',
+    'session-state-leak',
+    'internal-spoof',
+    'authentication-bypass',
+    'authenticated-forgery',
+    'ambiguous-address-accepted',
+    'discarded-relay',
+    'required-mail-refused',
+  ]),
+  scenario: z.string(),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  confidence: z.enum(['low', 'medium', 'high']),
+  title: z.string(),
+  login: z.string().nullable(),
+  evidence: z.array(
+    z.strictObject({
+      vantage: z.string(),
+      verdict,
+      reason: z.string(),
+      transcript: z.string(),
+      dialogue: z.array(z.string()),
+      caught: z.array(caughtSchema),
+    }),
+  ),
+  also: z.array(z.string()),
+  remedy: z.string(),
+  fingerprint: z.string(),
+});
+
+/** The shape of the audit object. */
+export const auditSchema: z.ZodType<Audit> = z.strictObject({
+  schema: z.literal(AUDIT_SCHEMA),
+  tool: z.strictObject({ name: z.literal('relayproof'), version: z.string() }),
+  startedAt: z.string(),
+  durationMs: z.number().nonnegative(),
+  target: z.strictObject({
+    host: z.string(),
+    address: z.string(),
+    port: count,
+    banner: z.string().nullable(),
+    software: z.string(),
+  }),
+  authorizedBy: z.string().nullable(),
+  vantages: z.array(z.strictObject({ name: z.string(), address: z.string().nullable() })),
+  policy: z.string().nullable(),
+  proved: z.boolean(),
+  interrupted: z.boolean(),
+  families: z.array(z.strictObject({ name: z.string(), title: z.string(), controlled: z.boolean() })),
+  controls: z.array(control),
+  results: z.array(result),
+  findings: z.array(finding),
+  summary: z.strictObject({
+    verdicts: z.strictObject({
+      relayed: count,
+      accepted: count,
+      refused: count,
+      swallowed: count,
+      deferred: count,
+      masked: count,
+      inconclusive: count,
+      skipped: count,
+    }),
+    sessions: count,
+    commandsSent: count,
+    messagesSent: count,
+    caught: count,
+  }),
+});
+
+/** JSON Schema (draft-07) of the audit object. */
+export function auditJsonSchema(): object {
+  return z.toJSONSchema(auditSchema, { target: 'draft-7' });
+}

@@ -1,0 +1,12 @@
+import type { Flow } from '../policy/flow.ts';
+
+/**
+ * The scenario that asks for a flow without any trick. Where it leaks, every trick for the same flow leaks as well and
+ * tells nothing new: all of it is one hole.
+ */
+export const PLAIN_EQUIVALENT: Readonly<Record<Flow, string | null>> = {
+  inbound: null,
+  internal: 'internal-colleague',
+  outbound: 'spoof-own-user',
+  relay: 'third-party',
+};
