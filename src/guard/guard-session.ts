@@ -84,11 +84,13 @@ export class GuardSession {
     const rules = { esmtp: this.#view().esmtp, offersAuth: this.offersAuth, maxBytes: limits.messageBytes };
     const refusal = this.#guard.steps.takesUnknownParameters ? null : refuseMailParameters(read.parameters, rules);
     if (refusal !== null) return refusal;
-    if (!this.#budget.takeMessage()) return { code: 421, text: '4.7.0 Too many messages' };
-    if (rates.add(this.#clientKey, 'messages') > limits.messagesPerMinute) {
+    if (rates.count(this.#clientKey, 'messages') >= limits.messagesPerMinute) {
       return { code: 450, text: '4.7.0 Too many messages, try again later' };
     }
-    return this.#transaction.begin(read.path, read.parameters);
+    const refused = this.#transaction.begin(read.path, read.parameters);
+    if (refused !== null) return refused;
+    rates.add(this.#clientKey, 'messages');
+    return this.#budget.takeMessage() ? null : { code: 421, text: '4.7.0 Too many messages' };
   }
 
   /** RCPT: null when the recipient was admitted. */

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+
+/** Ways to make a server route a message on, with OWN, HOST, LIT, T and TIP to fill in (RFC 5321, and what servers did beyond it). */
+const ROUTING_FORMS = [
+  'v%T@OWN',
+  'v%T',
+  '"v%T"',
+  '"v@T"',
+  '"v@T"@OWN',
+  '"v%T"@OWN',
+  'v@T@OWN',
+  'v@T@',
+  'v@@T',
+  '@',
+  '@@',
+  'v@T@@',
+  '@OWN:v@T',
+  '@OWN,@S:v@T',
+  '@S,@OWN:v@T',
+  '@T:v@T',
+  'T!v',
+  'T!v@OWN',
+  'OWN!T!v',
+  'OWN!v%T',
+  'T!v%OWN',
+  'v%T%OWN@OWN',
+  'v%[TIP]@OWN',
+  '[TIP]!v@OWN',
+  'v@[TIP]@OWN',
+  '<v@T>',
+  'v@T>',
+  '<v@T',
+  'u@OWN>,<v@T',
+  'u@OWN> <v@T',
+  'u@OWN,v@T',
+  'v@T,u@OWN',
+  'v%T,u@OWN',
+  'u@OWN;v@T',
+  'T!v,u@OWN',
+  'v@T(.OWN)',
+  '(u@OWN)v@T',
+  'v(@OWN)@T',
+  'IMCEASMTP-v+40T@OWN',
+  '"IMCEA v@T"@OWN',
+  'v\\@T@OWN',
+  '"v\\@T"@OWN',
+  'v@T.',
+  'u@OWN.',
+  'v@.T',
+  'v@T..',
+  'u@OWN..',
+  'u@.OWN',
+  'v@T\u3002',
+  'u@OWN\u3002',
+  'v@T\uff0eOWN',
+  'u@OWN\u200b',
+  'u@\ufeffOWN',
+  'v@T\0.OWN',
+  'u@OWN\0.T',
+  'v@[IPv6:::ffff:198.51.100.9]',
+  'v@[127.1]',
+  'v@[321.1.2.3]',
+  'v@[TIP]',
+  'v@1',
+  'v@0x7f.1',
+  'v@2130706433',
+  'v@T:25',
+  'u@OWN:25',
+  'u@OWN/T',
+  '|cmd@OWN',
+  '/etc/x@OWN',
+  'a/../b@OWN',
+  '.u@OWN',
+  'u.@OWN',
+  'u..v@OWN',
+  'u+v=T@OWN',
+  'u-v=T@OWN',
+  'SRS0=aaaa=tt=T=v@OWN',
+  'SRS1=aaaa=T==aaaa=tt=T=v@OWN',
+  'prvs=0000xxxxxx=v@OWN',
+  '"v@T" u@OWN',
+  'v@T u@OWN',
+  'v@T\tOWN',
+  'v%T@',
+  '%T@OWN',
+  'v%@OWN',
+  '!v@OWN',
+  'T!@OWN',
+  'v@T%OWN',
+  'v%40T@OWN',
+  'v=40T@OWN',
+  ':include:/etc/passwd@OWN',
+  'v@xn--',
+  'v@xn--OWN',
+  'v@T&OWN',
+  'v@OWN@T',
+  'v@OWN%T',
+  '""@OWN',
+  '" "@OWN',
+  'v@OWN;T',
+  "v'@T'@OWN",
+  'v{T}@OWN',
+  'v`T`@OWN',
+  '\u{ff56}%T@OWN',
+  'v\u{ff20}T@OWN',
+  'v\u{ff05}T@OWN',
+  '\u2024u@OWN',
+] as const;
+
+const FILLINGS = [
+  { OWN: 'example.com', T: 'outside.test' },
+  { OWN: 'mail.example.org', T: 'outside.test' },
+  { OWN: 'EXAMPLE.com', T: 'xn--bcher-kva.test' },
+] as const;
+
+/** Every routing form with every filling: more than 300 paths. */
+export function routingCorpus(): readonly string[] {
+  return FILLINGS.flatMap(({ OWN, T }) =>
+    ROUTING_FORMS.map((form) =>
+      form
+        .replaceAll('TIP', '198.51.100.9')
+        .replaceAll(/\bT\b/g, T)
+        .replaceAll('OWN', OWN)
+        .replaceAll(/\bS\b/g, 'elsewhere.test'),
+    ),
+  );
+}
+
+const DOMAINS = [
+  'example.com',
+  'EXAMPLE.COM',
+  'example.com.',
+  'sub.example.com',
+  'mail.example.org',
+  'example.org',
+  'evilexample.com',
+  'example.com.test',
+  'outside.test',
+  'b\u00fccher.example.org',
+  'xn--bcher-kva.example.org',
+  'stra\u00dfe.example.org',
+  '\uff45xample.com',
+  'exam\u00adple.com',
+  'e\u212aample.com',
+  '\u212aexample.com',
+  'exam\u200dple.com',
+  'example\u3002com',
+  'ex\u0430mple.com',
+  '[127.0.0.1]',
+  '[198.51.100.9]',
+  '[IPv6:::1]',
+  '1',
+  '0x7f.1',
+  '2130706433',
+  'xn--',
+  '',
+  '-',
+  'a..b',
+  'localhost',
+];
+const LOCALS = [
+  'user',
+  'a.b',
+  'Postmaster',
+  'v%outside.test',
+  'outside.test!v',
+  '"v@outside.test"',
+  '"a b"',
+  'a,b',
+  '|cmd',
+  '/etc/x',
+  '\u00fcser',
+  '',
+  '.',
+  'v\\@x',
+  "o'brien",
+  '#$&*+=?^_{}~-',
+  'x'.repeat(64),
+  'x'.repeat(65),
+];
+const GLUE = ['@', '@', '@', '@', ',', '%', '!', ':', ';', ' ', '(', ')', '\\', '"', '<', '.', '|', '@x:', '@@'];
+
+const GOOD_LOCALS = ['user', 'a.b', 'Postmaster', "o'brien", '#$&*+=?^_{}~-', 'SRS0=a=b=c=d'];
+const GOOD_DOMAINS = [
+  'example.com',
+  'EXAMPLE.com',
+  'mail.example.org',
+  'b\u00fccher.example.org',
+  'xn--bcher-kva.example.org',
+  '\u65e5\u672c.example.org',
+  'outside.test',
+  '[198.51.100.9]',
+];
+
+/** Paths made of the pieces that address parsers disagree about, and of anything. */
+export const anyPath: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...GOOD_LOCALS), fc.nat({ max: 999 }), fc.constantFrom(...GOOD_DOMAINS))
+      .map(([local, number, domain]) => `${local}${number}@${domain}`),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...LOCALS), fc.constantFrom(...DOMAINS))
+      .map(([local, domain]) => `${local}@${domain}`),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.tuple(fc.constantFrom(...LOCALS, ...DOMAINS), fc.constantFrom(...GLUE)), { minLength: 1, maxLength: 4 })
+      .chain((parts) =>
+        fc.constantFrom(...DOMAINS).map((last) => parts.map(([piece, glue]) => piece + glue).join('') + last),
+      ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('postmaster', 'POSTMASTER', ...routingCorpus()) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }).map((text) => `${text}@example.com`) },
+  { weight: 1, arbitrary: fc.string({ maxLength: 60 }) },
+);
