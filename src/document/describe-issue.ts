@@ -37,10 +37,10 @@ export function describeMismatch(
 ): string {
   const name = formatPath(path);
   if (received === undefined) return `${name} is missing: it must be ${expected}`;
-  if (received === null)
-    return path.length === 0
-      ? `${name} is empty: it must be ${expected}`
-      : `${name} has no value: it must be ${expected}`;
+  if (received === null) {
+    const blank = expected.endsWith(' or a list') ? ', `[]` where it is empty' : '';
+    return `${name} ${path.length === 0 ? 'is empty' : 'has no value'}: it must be ${expected}${blank}`;
+  }
   return `${name} must be ${expected}, not ${describeReceived(received, written)}`;
 }
 

@@ -148,8 +148,8 @@ export function readDocumentTree(source: string): DocumentTree {
   const words = new Map<unknown, number[]>();
   const offsetOf = (path: DocumentPath, wanted?: 'key'): number => {
     const found = walk(document, path);
-    if (wanted === 'key' && found.rest.length === 0) return rangeOf(found.key)?.[0] ?? 0;
     const range = rangeOf(found.value) ?? rangeOf(found.key) ?? [0, 0];
+    if (wanted === 'key' && found.rest.length === 0) return rangeOf(found.key)?.[0] ?? range[0];
     const [step] = found.rest;
     if (isScalar(found.value) && typeof found.value.value === 'string' && typeof step === 'number') {
       const known = words.get(found.value) ?? wordOffsets(found.value.value, source, ...range);

@@ -18,12 +18,16 @@ function editDistance(a: string, b: string): number {
 
 /** The known word that the user most likely meant, or null where none is near. */
 export function nearestWord(written: string, known: readonly string[]): string | null {
-  let nearest: string | null = null;
-  let least = Number.POSITIVE_INFINITY;
   if (written.length > 100) return null;
+  const wanted = written.toLowerCase();
+  let nearest: string | null = null;
+  let least = Math.max(2, Math.floor(written.length / 3)) + 1;
   for (const word of known) {
-    const distance = editDistance(written.toLowerCase(), word.toLowerCase());
+    const candidate = word.toLowerCase();
+    // The beginning of a word is nearer to it than its length tells.
+    const isBeginning = wanted.length > 2 && candidate.startsWith(wanted);
+    const distance = isBeginning ? 1 : editDistance(wanted, candidate);
     if (distance < least) [nearest, least] = [word, distance];
   }
-  return least <= Math.max(2, Math.floor(written.length / 3)) ? nearest : null;
+  return nearest;
 }

@@ -51,11 +51,11 @@ export function readDocument<T>(text: string, file: string, schema: z.ZodType<T>
       value: { value: parsed.data, positionOf: (path) => tree.positionAt(tree.offsetOf(path)) },
     };
   }
-  const problems: Problem[] = found
-    .toSorted((a, b) => a.offset - b.offset)
-    .map(({ offset, message }) => {
-      const { line, column } = tree.positionAt(offset);
-      return { file, line, column, message };
-    });
-  return { kind: 'invalid', problems };
+  // A parser that is lost says the same of the same place over and over.
+  const problems = new Map<string, Problem>();
+  for (const { offset, message } of found.toSorted((a, b) => a.offset - b.offset)) {
+    const { line, column } = tree.positionAt(offset);
+    problems.set(`${offset} ${message}`, { file, line, column, message });
+  }
+  return { kind: 'invalid', problems: [...problems.values()] };
 }

@@ -15,27 +15,27 @@ function userFault(user: string): string | null {
   const { localPart, domain } = splitEnvelopeAddress(user);
   if (localPart === '' || domain === null || domain === '')
     return `user \`${user}\`: write a full address such as alice@example.com`;
-  const fault = domainFault(domain);
+  const fault = domain.includes('*') ? 'a user has one domain, without wildcard' : domainFault(domain);
   return fault === null ? null : `user \`${user}\`: ${fault}`;
 }
 
 /** A text of which a function says what is wrong with it, if anything. */
-function textWithout(faultOf: (text: string) => string | null): z.ZodString {
-  return z.string().superRefine((text, context) => {
+function textWithout(faultOf: (text: string) => string | null, error?: z.core.$ZodErrorMap): z.ZodString {
+  return z.string(error && { error }).superRefine((text, context) => {
     const fault = faultOf(text);
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
   });
 }
 
 /** YAML reads `10` and `10.1` as numbers: the entry is at fault, not its type. */
-const addressEntry = z
-  .string({
-    error: ({ input }) => (typeof input === 'number' ? (entryFault(String(input)) ?? undefined) : undefined),
-  })
-  .superRefine((entry, context) => {
-    const fault = entryFault(entry);
-    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-  });
+const addressEntry = textWithout(entryFault, ({ input }) =>
+  typeof input === 'number' ? entryFault(String(input)) : undefined,
+);
+
+/** A password of digits alone is a number to YAML, and must not be shown either. */
+const passwordHash = textWithout(passwordHashFault, ({ input }) =>
+  typeof input === 'number' ? passwordHashFault('') : undefined,
+);
 
 const addressList = z.union([
   z.string().superRefine((text, context) => {
@@ -62,7 +62,7 @@ const logins = z
   .array(
     z.strictObject({
       user: z.string().min(1),
-      passwordHash: textWithout(passwordHashFault).describe('scrypt$N$r$p$salt$hash, base64 without padding'),
+      passwordHash: passwordHash.describe('scrypt$N$r$p$salt$hash, base64 without padding'),
     }),
   )
   .superRefine(

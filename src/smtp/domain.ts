@@ -1,9 +1,6 @@
 import { toASCII } from 'tr46';
 import { formatIpv6, parseIpv6 } from './client-address.ts';
 
-/** The settings of UTS #46 under which two spellings are the same name, as browsers and mailers resolve it. */
-const SAME_NAME = { checkBidi: true, checkJoiners: true } as const;
-
 /** No name in DNS is longer than 253 octets, so a longer one equals no own domain and is not worth mapping. */
 const LONGEST_WORTH_MAPPING = 1000;
 
@@ -38,8 +35,9 @@ export function canonicalDomain(domain: string): string {
     // Valid A-labels are their own canonical form, so plain ASCII needs no UTS #46.
     name = domain.toLowerCase();
   } else {
+    // Without the checks on direction and joiners: they say which names may be registered, not which are the same.
     const worthMapping = domain.length <= LONGEST_WORTH_MAPPING && domain.isWellFormed();
-    name = (worthMapping ? toASCII(domain, SAME_NAME) : null) ?? lowerCaseAscii(domain);
+    name = (worthMapping ? toASCII(domain) : null) ?? lowerCaseAscii(domain);
   }
   if (name.endsWith('.')) name = name.slice(0, -1);
   return isAddressLiteral(name) ? canonicalLiteral(name) : name;

@@ -49,12 +49,14 @@ export function finalRecipient(address: string, ownNames: Iterable<string>): Fin
   const undone: RoutingOperator[] = [];
   let current = address;
   for (;;) {
-    const stripped = stripSourceRoute(current);
-    if (stripped !== current) undone.push('source-route');
-    const { localPart, domain } = splitEnvelopeAddress(stripped);
+    for (let stripped = stripSourceRoute(current); stripped !== current; stripped = stripSourceRoute(current)) {
+      undone.push('source-route');
+      current = stripped;
+    }
+    const { localPart, domain } = splitEnvelopeAddress(current);
     const isLocal = domain === null || domain === '' || own.has(canonicalDomain(domain));
     const next = isLocal ? routeOn(localPart) : null;
-    if (next === null) return { mailbox: domain === '' ? localPart : stripped, undone };
+    if (next === null) return { mailbox: domain === '' ? localPart : current, undone };
     undone.push(next.operator);
     current = next.address;
   }

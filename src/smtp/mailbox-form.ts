@@ -45,23 +45,24 @@ function readsAsNumber(lastLabel: string): boolean {
 
 function plainName(domain: string): Part {
   if (domain.endsWith('.')) return { reason: 'a domain with a trailing dot' };
-  const name = isAscii(domain) ? domain.toLowerCase() : domain;
+  // The case of ASCII labels means nothing; a capital in any other label is not its canonical form.
+  const written = domain.split('.').map((label) => (isAscii(label) ? label.toLowerCase() : label));
+  const name = written.join('.');
   const mapped = name.isWellFormed() && name.length <= 255 ? toASCII(name, { ...STRICT, verifyDNSLength: true }) : null;
   if (mapped === null) return { reason: 'a domain that is no host name' };
+  const labels = mapped.split('.');
+  const decoded = toUnicode(mapped, STRICT).domain.split('.');
   // Full-width letters, soft hyphens and the like: policy would see one name and the resolver another.
-  const unicode = toUnicode(mapped, STRICT).domain;
-  const labels = unicode.split('.');
-  const written = name.split('.');
-  const mapsBack = labels.every((label, at) => written[at] === label || written[at] === mapped.split('.')[at]);
-  if (!mapsBack || labels.length !== written.length) return { reason: 'a domain that is not in its canonical form' };
+  const mapsBack = labels.every((label, at) => written[at] === label || written[at] === decoded[at]);
+  if (!mapsBack || written.length !== labels.length) return { reason: 'a domain that is not in its canonical form' };
   // Letters such as U+00DF name two different hosts, depending on the age of the software.
-  if (toASCII(unicode, { ...STRICT, transitionalProcessing: true }) !== mapped) {
+  if (toASCII(name, { ...STRICT, transitionalProcessing: true }) !== mapped) {
     return { reason: 'a domain that older software maps to another name' };
   }
-  if (mapped.split('.').some((label) => label.startsWith('-') || label.endsWith('-'))) {
+  if (labels.some((label) => label.startsWith('-') || label.endsWith('-'))) {
     return { reason: 'a domain that is no host name' };
   }
-  if (readsAsNumber(mapped.slice(mapped.lastIndexOf('.') + 1))) return { reason: 'a domain that reads as a number' };
+  if (readsAsNumber(labels.at(-1) ?? '')) return { reason: 'a domain that reads as a number' };
   return { text: mapped };
 }
 
