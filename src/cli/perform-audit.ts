@@ -3,7 +3,8 @@ import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
-import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
+import { isOwnMailbox, judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
+import { compileOwnDomains } from '../policy/own-domains.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
 import { planSessions, type Probe } from '../session/plan.ts';
@@ -29,12 +30,14 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const surveyed = await survey(request, sessionOptions(request, null));
   const seen = { address: target.address, name: surveyed.survey.name };
   const names = auditNames(identities, seen, login, surroundings.randomLabel);
+  const ownDomains = compileOwnDomains(identities.ownDomains);
   const plan = planSessions(allScenarios(request.catalogue), {
     vantages: request.vantages,
     login: login?.user ?? null,
     everyLogin: request.policy !== null,
     names,
     scope: recipientScope(identities, seen),
+    isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
   });
   const probes = surveyed.reached ? plan.probes : plan.probes.slice(0, 1);

@@ -77,6 +77,7 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('missing-name'), placeholder }),
   z.object({ kind: z.literal('needs-proof') }),
   z.object({ kind: z.literal('needs-login') }),
+  z.object({ kind: z.literal('contradicted'), mailbox: z.string() }),
   z.object({ kind: z.literal('out-of-scope'), names: z.array(z.string()) }),
 ]);
 

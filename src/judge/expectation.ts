@@ -6,7 +6,7 @@ import type { VerdictKind } from './verdict.ts';
 /** What the server should have done. `local-only`: accepting is right as long as the message never leaves the server; `either`: nobody told us. */
 export interface Expectation {
   readonly answer: 'accept' | 'refuse' | 'local-only' | 'either';
-  /** `policy`: computed · `form`: a guard passes plain addresses only · `safe-answer`: right on any server. */
+  /** `policy`: computed · `form`: a guard passes plain addresses and sound sessions only · `safe-answer`: right on any server. */
   readonly basis: 'policy' | 'form' | 'safe-answer';
   /** Rules that a refusal rests on. */
   readonly violated: readonly RuleName[];
@@ -26,9 +26,10 @@ export interface ExpectationFacts {
 
 export function expectationFor(facts: ExpectationFacts): Expectation {
   const { scenario, policy, clientAddress } = facts;
-  const { flow, form } = scenario.declares;
-  if (form === 'ambiguous' && facts.isGuard) return { answer: 'refuse', basis: 'form', violated: [] };
-  if (form === 'plain' && policy !== null && clientAddress !== null) {
+  const { flow, form, protocol } = scenario.declares;
+  const isPlain = form === 'plain' && protocol === 'kept';
+  if (!isPlain && facts.isGuard) return { answer: 'refuse', basis: 'form', violated: [] };
+  if (isPlain && policy !== null && clientAddress !== null) {
     const decision = decideDeclared(policy, { ip: clientAddress, login: facts.login, flow, sender: facts.sender });
     return { answer: decision.action, basis: 'policy', violated: decision.violated };
   }

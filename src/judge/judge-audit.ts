@@ -224,7 +224,8 @@ function clientAddress(vantage: string, record: RunRecord): string | null {
   );
 }
 
-function isOwnMailbox(mailbox: string, ownDomains: OwnDomains): boolean {
+/** A mailbox without a domain is the server's own. */
+export function isOwnMailbox(mailbox: string, ownDomains: OwnDomains): boolean {
   const { domain } = splitEnvelopeAddress(mailbox);
   return domain === null || ownDomains.includes(domain);
 }

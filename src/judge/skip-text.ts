@@ -10,6 +10,8 @@ export function skipText(reason: SkipReason): string {
       return 'sends a message, which is done with --prove only';
     case 'needs-login':
       return 'needs a login (--login-env)';
+    case 'contradicted':
+      return `does not apply: with these own domains ${reason.mailbox} is not what the scenario takes it for`;
     case 'out-of-scope':
       return `names ${reason.names.join(', ')}, which belongs to somebody else`;
   }

@@ -2,7 +2,7 @@ import { commandVerb, mailDataBytes } from '../smtp/command.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import { fitsCodes, type ReplyPattern } from '../scenario/dialogue.ts';
 import { recipientsOutOfScope } from '../session/recipients.ts';
-import { sendsMessage, type ScriptOutgoing, type ScriptStep } from '../session/script.ts';
+import type { ScriptOutgoing, ScriptStep } from '../session/script.ts';
 import type { Stage } from '../session/transcript.ts';
 import { SessionOver, type Command } from './dialogue-partner.ts';
 import type { Session } from './session.ts';
@@ -36,7 +36,7 @@ export async function runScript(session: Session): Promise<void> {
     await runStep(session, step, progress);
     if (progress.refused) return;
   }
-  if (session.canary !== null && progress.recipients > 0 && !sendsMessage(script)) await sendCanary(session);
+  if (session.canary !== null && progress.recipients > 0) await sendCanary(session);
 }
 
 async function runStep(session: Session, step: ScriptStep, progress: Progress): Promise<void> {

@@ -32,19 +32,23 @@ type Report = (path: DocumentPath, message: string, lineOffset?: number) => void
 function toScenario(written: ScenarioText, family: string, location: Scenario['location'], report: Report): Scenario {
   const { mail, rcpt, dialogue, declares, ...rest } = written;
   checkPlaceholders(written, report);
-  const sender = declares.sender ?? plainSender(mail);
+  const sender = declares.sender ?? plainPath(mail);
   if (sender === null) report(['declares'], 'needs `sender`: `mail` is no plain path that would tell it');
   return {
     ...rest,
     family,
-    declares: { flow: declares.flow, form: declares.form, sender: sender ?? '' },
+    declares: {
+      ...declares,
+      sender: sender ?? '',
+      recipient: declares.recipient ?? (declares.form === 'plain' ? plainPath(rcpt) : null),
+    },
     steps: stepsOf(written, report),
     location,
   };
 }
 
-function plainSender(mail: string | undefined): string | null {
-  return mail === undefined ? null : (PLAIN_PATH.exec(mail)?.[1] ?? null);
+function plainPath(path: string | undefined): string | null {
+  return path === undefined ? null : (PLAIN_PATH.exec(path)?.[1] ?? null);
 }
 
 function stepsOf({ mail, rcpt, dialogue }: ScenarioText, report: Report): readonly Step[] {
@@ -70,6 +74,7 @@ function checkPlaceholders(written: ScenarioText, report: Report): void {
     [['dialogue'], written.dialogue?.replaceAll('{message}', '')],
     [['helo'], written.helo],
     [['declares', 'sender'], written.declares.sender],
+    [['declares', 'recipient'], written.declares.recipient],
   ];
   for (const [path, text] of texts) {
     for (const name of placeholdersIn(text ?? '')) {

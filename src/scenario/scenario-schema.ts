@@ -26,6 +26,16 @@ const scenario = z
           .enum(['inbound', 'internal', 'outbound', 'relay'])
           .describe('the flow that is really asked for, all tricks undone'),
         form: z.enum(['plain', 'ambiguous']).describe('the form of the addresses'),
+        protocol: z
+          .enum(['kept', 'broken'])
+          .default('kept')
+          .describe('broken: the session breaks RFC 5321 in a way that a guard refuses whatever its policy says'),
+        recipient: z
+          .string()
+          .optional()
+          .describe(
+            'the mailbox that is really asked for; needed where `rcpt` is no plain path and wildcard own domains could cover it',
+          ),
         sender: z
           .string()
           .optional()

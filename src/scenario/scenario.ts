@@ -29,6 +29,10 @@ export interface Declaration {
   readonly form: AddressForm;
   /** The mailbox that the server has to take for the sender, with placeholders; `''` is the null sender. */
   readonly sender: string;
+  /** The mailbox that is really asked for, with placeholders; null where the scenario does not say. */
+  readonly recipient: string | null;
+  /** `broken`: the session breaks RFC 5321 in a way that a guard refuses whatever its policy says. */
+  readonly protocol: 'kept' | 'broken';
 }
 
 /** What the default policy answers, stated by the author by hand: the second opinion of `verify`. */

@@ -1,4 +1,4 @@
-import type { Names, Placeholder } from '../scenario/placeholder.ts';
+import { fillText, type Names, type Placeholder } from '../scenario/placeholder.ts';
 import type { LoginUse, Scenario } from '../scenario/scenario.ts';
 import { fillScenario } from './fill.ts';
 import { recipientsOutOfScope, type RecipientScope } from './recipients.ts';
@@ -20,6 +20,7 @@ export type SkipReason =
   | { readonly kind: 'missing-name'; readonly placeholder: Placeholder }
   | { readonly kind: 'needs-proof' }
   | { readonly kind: 'needs-login' }
+  | { readonly kind: 'contradicted'; readonly mailbox: string }
   | { readonly kind: 'out-of-scope'; readonly names: readonly string[] };
 
 export interface SkippedProbe {
@@ -43,6 +44,8 @@ export interface PlanOptions {
   readonly everyLogin: boolean;
   readonly names: Names;
   readonly scope: RecipientScope;
+  /** Whether a mailbox is in a domain that the target receives mail for. */
+  readonly isOwnMailbox: (mailbox: string) => boolean;
   /** Whether messages may be sent. */
   readonly prove: boolean;
 }
@@ -77,6 +80,8 @@ function loginsFor(use: LoginUse, { login, everyLogin }: PlanOptions): readonly 
 function planSession(scenario: Scenario, login: string | null, options: PlanOptions): Script | SkipReason {
   if (scenario.login === 'required' && login === null) return { kind: 'needs-login' };
   const filled = fillScenario(scenario, options.names);
+  const contradiction = contradictionOf(scenario, options);
+  if (contradiction !== null) return { kind: 'contradicted', mailbox: contradiction };
   if (filled.kind === 'missing') return { kind: 'missing-name', placeholder: filled.placeholder };
   if (sendsMessage(filled.script) && !options.prove) return { kind: 'needs-proof' };
   const lines = filled.script.steps
@@ -84,6 +89,24 @@ function planSession(scenario: Scenario, login: string | null, options: PlanOpti
     .flatMap((sent) => (sent.kind === 'line' ? [sent.text] : []));
   const names = lines.filter(isRecipientLine).flatMap((line) => recipientsOutOfScope(line, options.scope));
   return names.length > 0 ? { kind: 'out-of-scope', names } : filled.script;
+}
+
+/**
+ * A mailbox that this audit's own domains make own or foreign, unlike what the scenario declares: under `*.example.com` a
+ * subdomain is no foreign name.
+ */
+function contradictionOf({ declares }: Scenario, { names, isOwnMailbox }: PlanOptions): string | null {
+  if (declares.form !== 'plain') return null;
+  const { flow } = declares;
+  const declared = [
+    { mailbox: declares.sender === '' ? null : declares.sender, own: flow === 'internal' || flow === 'outbound' },
+    { mailbox: declares.recipient, own: flow === 'internal' || flow === 'inbound' },
+  ];
+  for (const { mailbox, own } of declared) {
+    const filled = mailbox === null ? null : fillText(mailbox, names);
+    if (filled?.kind === 'filled' && filled.text.includes('@') && isOwnMailbox(filled.text) !== own) return filled.text;
+  }
+  return null;
 }
 
 function isRecipientLine(line: string): boolean {

@@ -76,7 +76,7 @@ function card(scenario: Scenario): string {
     '',
     `family      ${scenario.family}`,
     `source      ${scenario.source}`,
-    `declares    ${declares.flow}, ${declares.form} addresses, sender <${declares.sender}>`,
+    `declares    ${declares.flow}, ${declares.form} addresses${declares.protocol === 'broken' ? ', protocol broken' : ''}, sender <${declares.sender}>`,
     `by default  listed clients: ${answers.listed}; unlisted clients: ${answers.unlisted}`,
     `safe answer ${scenario.safe} (severity ${scenario.severity} otherwise)`,
     `login       ${scenario.login}`,
