@@ -2,6 +2,7 @@ import { printable } from '../smtp/printable.ts';
 import { clientKey, normalAddress } from './client-key.ts';
 import { refuseLine, refuseVerb } from './command-rules.ts';
 import { undeliveredReply } from './delivery.ts';
+import type { DeliveryOutcome, Envelope } from './delivery.ts';
 import type { GuardContext } from './guard-context.ts';
 import { readPathCommand, refuseMailParameters, refuseRcptParameters } from './path-command.ts';
 import type { Refusal } from './path-command.ts';
@@ -112,9 +113,9 @@ export class GuardSession {
 
   /** Hands the message on and answers for it: null, which becomes 250, only for a message that the next hop has. */
   async deliver(chunks: readonly Buffer[]): Promise<Refusal | null> {
-    const { delivery, logger } = this.#guard;
+    const { logger } = this.#guard;
     const { envelope } = this.#transaction;
-    const outcome = await delivery(envelope, Buffer.concat([Buffer.from(this.#trace(), 'latin1'), ...chunks]));
+    const outcome = await this.#handOn(envelope, Buffer.concat([Buffer.from(this.#trace(), 'latin1'), ...chunks]));
     const facts = { session: this.#view().id, from: printable(envelope.from), to: envelope.to.map(printable) };
     if (outcome.kind === 'delivered') {
       this.#delivered += 1;
@@ -141,6 +142,15 @@ export class GuardSession {
   loginFailed(): boolean {
     this.#guard.rates.add(this.#clientKey, 'authFailures');
     return this.#budget.takeAuthFailure();
+  }
+
+  /** A delivery that breaks is a failed one: what the client hears must not depend on how it broke. */
+  async #handOn(envelope: Envelope, message: Buffer): Promise<DeliveryOutcome> {
+    try {
+      return await this.#guard.delivery(envelope, message);
+    } catch (error) {
+      return { kind: 'failed', reason: printable(String(error)) };
+    }
   }
 
   #refuseAuth(): Refusal | null {

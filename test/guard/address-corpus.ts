@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Ways to make a server route a message on, with OWN, HOST, LIT, T and TIP to fill in (RFC 5321, and what servers did beyond it). */
 const ROUTING_FORMS = [

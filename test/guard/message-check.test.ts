@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { guardLimits } from '../../src/guard/limits.ts';
 import { MESSAGE_FAULT_REPLY, MessageCheck } from '../../src/guard/message-check.ts';

@@ -1,10 +1,10 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { TestContext } from 'vitest';
 import type { DeliveryOutcome, Envelope } from '../../src/guard/delivery.ts';
 import { nextHopDelivery } from '../../src/guard/next-hop.ts';
 import { startSink } from '../support/sink.ts';
+import { startSocketServer } from '../support/socket-server.ts';
 
 const ENVELOPE: Envelope = { from: 's@elsewhere.test', to: ['a@example.com', 'b@example.com'], eightBit: false };
 const MESSAGE = Buffer.from('Subject: test\r\n\r\n.dot\r\nhello\r\n');
@@ -21,20 +21,15 @@ type Answerer = (line: string, hop: Hop) => string | null;
 interface HostileHop {
   readonly port: number;
   readonly heard: string[];
-  readonly open: () => number;
 }
 
 /** A next hop on a bare socket. `greet` may say anything first. */
 async function startHop(context: TestContext, answer: Answerer, greet = '220 hop.test ESMTP\r\n'): Promise<HostileHop> {
   const heard: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
     const hop = { socket, heard };
     let text = '';
     let inData = false;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       for (;;) {
@@ -51,14 +46,8 @@ async function startHop(context: TestContext, answer: Answerer, greet = '220 hop
     });
     if (greet !== '') socket.write(greet);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  context.onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return { port: (server.address() as AddressInfo).port, heard, open: () => sockets.size };
+  context.onTestFinished(() => server.stop());
+  return { port: server.port, heard };
 }
 
 /** A next hop in good order, but for the replies that are given. Keys are the beginnings of lines. */
@@ -279,9 +268,8 @@ describe.concurrent('a hostile next hop', () => {
   test('that speaks while the message is sent is left without QUIT in the message', async (context) => {
     // Given a next hop that answers in the middle of the data
     const heard: string[] = [];
-    const server = createServer((socket) => {
+    const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
       let seen = '';
-      socket.on('error', () => undefined);
       socket.on('data', (chunk) => {
         const text = chunk.toString('latin1');
         heard.push(text);
@@ -292,13 +280,8 @@ describe.concurrent('a hostile next hop', () => {
       });
       socket.write('220 hop\r\n');
     });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    context.onTestFinished(() => {
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
+    context.onTestFinished(() => server.stop());
+    const { port } = server;
     // When a message of several segments goes out
     const big = Buffer.from(`Subject: big\r\n\r\n${`${'x'.repeat(76)}\r\n`.repeat(60_000)}`);
     const outcome = await nextHopDelivery({ host: '127.0.0.1', port, name: 'guard.test', deadlineMs: 5000 })(

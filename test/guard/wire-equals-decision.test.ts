@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/policy/policy.ts';
 import { anyPath, routingCorpus } from './address-corpus.ts';
