@@ -3,7 +3,8 @@ import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
-import { isOwnMailbox, judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
+import { isOwnMailbox } from '../judge/caught-meaning.ts';
+import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
 import { compileOwnDomains } from '../policy/own-domains.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
@@ -78,7 +79,7 @@ interface Surveyed {
 
 /** Asks the server for its name before the scenarios that use it are filled. The first vantage that is let in serves. */
 async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
-  const script = { scenario: SURVEY_SCENARIO, helo: request.identities.helo, steps: [] };
+  const script = { scenario: SURVEY_SCENARIO, helo: request.identities.helo, steps: [], needs: [] };
   let reached = false;
   let best: Survey = { banner: null, name: null, capabilities: [] };
   for (const vantage of request.vantages) {

@@ -49,6 +49,7 @@ const end = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('garbled'), stage, fault }),
   detailed.extend({ kind: z.literal('desync') }),
   z.object({ kind: z.literal('no-login'), detail: z.string() }),
+  z.object({ kind: z.literal('not-offered'), needed: z.string() }),
   z.object({ kind: z.literal('aborted') }),
 ]);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FINDING_KINDS } from '../scenario/finding-kind.ts';
 import { AUDIT_SCHEMA, type Audit } from './audit.ts';
 
 const stage = z.enum([
@@ -81,19 +82,7 @@ const control = z.strictObject({
 });
 
 const finding = z.strictObject({
-  id: z.enum([
-    'third-party-relay',
-    'spoofed-domain-send',
-    'routed-recipient',
-    'helo-trust',
-    'session-state-leak',
-    'internal-spoof',
-    'authentication-bypass',
-    'authenticated-forgery',
-    'ambiguous-address-accepted',
-    'discarded-relay',
-    'required-mail-refused',
-  ]),
+  id: z.enum(FINDING_KINDS),
   scenario: z.string(),
   severity: z.enum(['low', 'medium', 'high', 'critical']),
   confidence: z.enum(['low', 'medium', 'high']),

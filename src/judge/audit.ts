@@ -2,7 +2,7 @@ import type { Caught } from '../session/caught.ts';
 import type { Stage } from '../session/transcript.ts';
 import type { Severity } from '../scenario/scenario.ts';
 import type { Expectation } from './expectation.ts';
-import type { FindingKind } from './finding-kind.ts';
+import type { FindingKind } from '../scenario/finding-kind.ts';
 import type { VerdictKind } from './verdict.ts';
 
 export const AUDIT_SCHEMA = 'relayproof/audit/1';

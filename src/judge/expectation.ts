@@ -33,14 +33,17 @@ export function expectationFor(facts: ExpectationFacts): Expectation {
     const decision = decideDeclared(policy, { ip: clientAddress, login: facts.login, flow, sender: facts.sender });
     return { answer: decision.action, basis: 'policy', violated: decision.violated };
   }
-  return { answer: scenario.safe === 'policy' ? 'either' : scenario.safe, basis: 'safe-answer', violated: [] };
+  const staysInside = flow === 'inbound' || flow === 'internal';
+  const answer =
+    scenario.safe === 'policy' || (scenario.safe === 'local-only' && staysInside) ? 'either' : scenario.safe;
+  return { answer, basis: 'safe-answer', violated: [] };
 }
 
 /** Whether the server did what it should; null where that cannot be said. */
-export function agrees(expectation: Expectation, verdict: VerdictKind): boolean | null {
+export function agrees(expectation: Expectation, verdict: VerdictKind, asksOutside: boolean): boolean | null {
   switch (verdict) {
     case 'relayed':
-      return expectation.answer === 'accept' || expectation.answer === 'either';
+      return asksOutside && (expectation.answer === 'accept' || expectation.answer === 'either');
     case 'accepted':
       return expectation.answer === 'accept' || expectation.answer === 'either';
     case 'swallowed':

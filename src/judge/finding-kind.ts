@@ -1,18 +1,5 @@
-import type { Scenario, Severity } from '../scenario/scenario.ts';
-
-/** What is wrong, in the words that reports, waivers and remedies share. */
-export type FindingKind =
-  | 'third-party-relay'
-  | 'spoofed-domain-send'
-  | 'routed-recipient'
-  | 'helo-trust'
-  | 'session-state-leak'
-  | 'internal-spoof'
-  | 'authentication-bypass'
-  | 'authenticated-forgery'
-  | 'ambiguous-address-accepted'
-  | 'discarded-relay'
-  | 'required-mail-refused';
+import type { FindingKind } from '../scenario/finding-kind.ts';
+import type { Severity } from '../scenario/scenario.ts';
 
 export interface FindingKindInfo {
   readonly title: string;
@@ -32,13 +19,18 @@ export const FINDING_KIND_INFO: Readonly<Record<FindingKind, FindingKindInfo>> =
     title: 'Follows routing operators in a recipient address',
     meaning: 'An address that looks local is rewritten into a foreign one after the relay check has passed it.',
   },
-  'helo-trust': {
-    title: 'Trusts the name that a client gives itself',
-    meaning: 'The HELO name is free text of the client; whoever copies it may relay.',
+  'client-claim-trusted': {
+    title: 'Believes what a client says about itself',
+    meaning:
+      'A HELO name, or an address in XCLIENT or a PROXY header, is free text of the client; whoever writes the right one may relay.',
   },
   'session-state-leak': {
     title: 'Keeps a permission longer than the transaction that earned it',
     meaning: 'Once the server has accepted something in a connection, it accepts what it would refuse in a fresh one.',
+  },
+  'check-bypassed': {
+    title: 'Relays where the check is not asked',
+    meaning: 'Another verb, a parameter, or commands sent ahead of their answers reach the queue past the relay check.',
   },
   'internal-spoof': {
     title: 'Accepts internal mail from strangers',
@@ -52,9 +44,9 @@ export const FINDING_KIND_INFO: Readonly<Record<FindingKind, FindingKindInfo>> =
     title: 'A login may send as somebody else',
     meaning: 'A stolen login can forge senders that are not its own.',
   },
-  'ambiguous-address-accepted': {
-    title: 'Accepts an address that has two readings',
-    meaning: 'What is checked and what is delivered can differ.',
+  reflection: {
+    title: 'Sends mail to whoever is named as its sender',
+    meaning: 'What was accepted comes back to a forged sender, as a bounce or a report: backscatter.',
   },
   'discarded-relay': {
     title: 'Takes mail for strangers and lets it disappear',
@@ -68,26 +60,3 @@ export const FINDING_KIND_INFO: Readonly<Record<FindingKind, FindingKindInfo>> =
 
 /** Order of severities, mildest first. */
 export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
-
-const KIND_OF_FAMILY: Readonly<Record<string, FindingKind>> = {
-  'third-party-relay': 'third-party-relay',
-  'spoofed-domain': 'spoofed-domain-send',
-  'recipient-routing': 'routed-recipient',
-  helo: 'helo-trust',
-  'session-state': 'session-state-leak',
-  internal: 'internal-spoof',
-};
-
-/** What it means that the unsafe answer was given to a scenario. */
-export function findingKindOf(scenario: Scenario): FindingKind {
-  if (scenario.family === 'authenticated')
-    return scenario.login === 'required' ? 'authenticated-forgery' : 'authentication-bypass';
-  return KIND_OF_FAMILY[scenario.family] ?? KIND_OF_FLOW[scenario.declares.flow];
-}
-
-const KIND_OF_FLOW: Readonly<Record<Scenario['declares']['flow'], FindingKind>> = {
-  relay: 'third-party-relay',
-  outbound: 'spoofed-domain-send',
-  internal: 'internal-spoof',
-  inbound: 'ambiguous-address-accepted',
-};

@@ -3,8 +3,10 @@ import type { Caught } from '../session/caught.ts';
 import type { Transcript } from '../session/transcript.ts';
 import type { Scenario, Severity } from '../scenario/scenario.ts';
 import type { AuditResult, Confidence, Evidence, Finding } from './audit.ts';
+import { asksOutside } from './caught-meaning.ts';
 import { dialogueLines } from './dialogue-text.ts';
-import { FINDING_KIND_INFO, findingKindOf, SEVERITIES, type FindingKind } from './finding-kind.ts';
+import type { FindingKind } from '../scenario/finding-kind.ts';
+import { FINDING_KIND_INFO, SEVERITIES } from './finding-kind.ts';
 import { PLAIN_EQUIVALENT } from './plain-equivalent.ts';
 import { remedyFor } from './remedy.ts';
 import type { Software } from './software.ts';
@@ -111,14 +113,22 @@ function toEvidence({ result, transcript, caught }: JudgedSession): Evidence {
   };
 }
 
-function kindOf({ scenario, result }: JudgedSession): FindingKind {
-  if (result.verdict === 'refused') return 'required-mail-refused';
-  return result.verdict === 'swallowed' ? 'discarded-relay' : findingKindOf(scenario);
+function kindOf({ scenario, result, caught }: JudgedSession): FindingKind {
+  switch (result.verdict) {
+    case 'refused':
+      return 'required-mail-refused';
+    case 'swallowed':
+      return caught.some(({ from }) => from === '') ? 'reflection' : 'discarded-relay';
+    case 'relayed':
+      return asksOutside(scenario) ? scenario.finds : 'reflection';
+    default:
+      return scenario.finds;
+  }
 }
 
 /** Stricter than a declared policy is a broken promise; stricter than custom is a nuisance. */
 function severityOf({ scenario, result }: JudgedSession, kind: FindingKind): Severity {
-  if (kind === 'discarded-relay') return 'low';
+  if (result.verdict === 'swallowed') return 'low';
   if (kind === 'required-mail-refused') return result.expected.basis === 'policy' ? 'medium' : 'low';
   return scenario.severity;
 }

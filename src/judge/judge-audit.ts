@@ -1,4 +1,3 @@
-import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import { compileOwnDomains, type OwnDomains } from '../policy/own-domains.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caught } from '../session/caught.ts';
@@ -24,6 +23,7 @@ import {
 } from './control.ts';
 import { agrees, expectationFor, type Expectation } from './expectation.ts';
 import { findings, type JudgedSession } from './finding.ts';
+import { asksOutside, caughtMeaning } from './caught-meaning.ts';
 import { observe } from './observe.ts';
 import { skipText } from './skip-text.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
@@ -104,12 +104,11 @@ function observeSession(
   record: RunRecord,
   ownDomains: OwnDomains,
 ): Verdict {
-  const { flow } = scenario.declares;
   return observe(transcript, {
     caught,
     watched: record.watched,
-    isOwnRecipient: (mailbox) => isOwnMailbox(mailbox, ownDomains),
-    asksOutside: flow === 'outbound' || flow === 'relay',
+    meaningOf: (one) => caughtMeaning(one, scenario, record.names, ownDomains),
+    asksOutside: asksOutside(scenario),
   });
 }
 
@@ -170,7 +169,7 @@ function toResult(scenario: Scenario, transcript: Transcript, verdict: Verdict, 
     reply: verdict.reply === null ? null : replyText(verdict.reply),
     reason: verdict.reason,
     expected,
-    agrees: agrees(expected, verdict.kind),
+    agrees: agrees(expected, verdict.kind, asksOutside(scenario)),
     transcript: transcript.id,
     ms: transcript.durationMs,
   };
@@ -222,10 +221,4 @@ function clientAddress(vantage: string, record: RunRecord): string | null {
       ?.localAddress ??
     null
   );
-}
-
-/** A mailbox without a domain is the server's own. */
-export function isOwnMailbox(mailbox: string, ownDomains: OwnDomains): boolean {
-  const { domain } = splitEnvelopeAddress(mailbox);
-  return domain === null || ownDomains.includes(domain);
 }

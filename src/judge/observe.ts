@@ -4,14 +4,17 @@ import type { Caught } from '../session/caught.ts';
 import type { SessionEnd, Stage, Transcript } from '../session/transcript.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
+/** `relayed`: it left for somebody else · `bounced`: it came back to its sender · `delivered`: it is where it belongs. */
+export type CaughtMeaning = 'relayed' | 'bounced' | 'delivered';
+
 /** What one transcript shows by itself, before any control is asked. */
 export interface ObservedBy {
   /** Messages with the canary of this transcript that came out of the target. */
   readonly caught: readonly Caught[];
   /** Whether somebody watched what came out. */
   readonly watched: boolean;
-  /** Whether a recipient belongs to the target: mail that comes out for it was delivered, not relayed. */
-  readonly isOwnRecipient: (mailbox: string) => boolean;
+  /** What it means that a message with the canary came out. */
+  readonly meaningOf: (caught: Caught) => CaughtMeaning;
   /** Whether the scenario asks for mail to the outside. */
   readonly asksOutside: boolean;
 }
@@ -20,7 +23,7 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   const asked = transcript.asked.at(-1);
   const { message } = transcript;
   const final = message.kind === 'answered' ? message : null;
-  const out = by.caught.find((caught) => !by.isOwnRecipient(caught.to));
+  const out = by.caught.find((caught) => by.meaningOf(caught) === 'relayed');
   if (out !== undefined) {
     return verdict(
       'relayed',
@@ -43,6 +46,9 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
 }
 
 function taken(reply: Reply, by: ObservedBy): Verdict {
+  const bounce = by.caught.find((caught) => by.meaningOf(caught) === 'bounced');
+  if (bounce !== undefined)
+    return verdict('swallowed', 'end-of-data', reply, `taken at end of data, then bounced to <${bounce.to}>`);
   if (!by.asksOutside) return verdict('accepted', 'end-of-data', reply, 'accepted at end of data');
   return by.watched
     ? verdict('swallowed', 'end-of-data', reply, 'taken at end of data, but the canary did not come out in the window')
@@ -83,6 +89,8 @@ function ending(end: SessionEnd): Verdict {
       return say(end.stage, `out of step at ${stageWord(end.stage)}: ${end.detail}`);
     case 'no-login':
       return say('auth', end.detail);
+    case 'not-offered':
+      return verdict('skipped', 'ehlo', null, `the server does not offer ${end.needed}`);
     case 'aborted':
       return say(null, 'interrupted');
   }

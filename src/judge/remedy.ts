@@ -1,4 +1,4 @@
-import type { FindingKind } from './finding-kind.ts';
+import type { FindingKind } from '../scenario/finding-kind.ts';
 import type { Software } from './software.ts';
 
 /** What closes a hole on any server. */
@@ -9,7 +9,9 @@ const GENERAL: Readonly<Record<FindingKind, string>> = {
     'Never take a sender address as permission. Ask for a login, or a listed client address, before mail leaves for another domain.',
   'routed-recipient':
     'Refuse recipients whose local part holds %, ! or @ (quoted or not), and do not follow source routes.',
-  'helo-trust': 'Use the HELO name to refuse, never to permit.',
+  'client-claim-trusted':
+    'Use the HELO name to refuse, never to permit; believe XCLIENT and PROXY headers only from proxies that you list by address.',
+  'check-bypassed': 'Put the relay check where every path to the queue passes it, for each recipient and each verb.',
   'session-state-leak':
     'Decide for each recipient anew; forget permissions at RSET, at the end of a transaction and at STARTTLS.',
   'internal-spoof':
@@ -17,7 +19,8 @@ const GENERAL: Readonly<Record<FindingKind, string>> = {
   'authentication-bypass':
     'Accept a login only when the credentials were checked; offer no ANONYMOUS mechanism and no back end that takes any password.',
   'authenticated-forgery': 'Bind logins to the sender addresses that they may use.',
-  'ambiguous-address-accepted': 'Refuse addresses that are not plain: quoting, routing operators, source routes.',
+  reflection:
+    'Refuse unknown recipients at RCPT, so that there is nothing to bounce; send automatic answers only to authenticated senders.',
   'discarded-relay': 'Refuse at RCPT instead of taking and dropping; look into the queue for held messages.',
   'required-mail-refused':
     'Compare the settings with the policy; RFC 5321 asks for mail to postmaster and for the null sender.',
@@ -32,7 +35,8 @@ const BY_SOFTWARE: Readonly<Partial<Record<Software, Readonly<Partial<Record<Fin
       'Remove `check_sender_access` results of OK (and `permit_*` by sender) that stand before `reject_unauth_destination`.',
     'routed-recipient':
       'Keep `allow_untrusted_routing = no` and `allow_percent_hack`/`swap_bangpath` away from relays that trust each other; let `smtpd_recipient_restrictions` refuse `[%!@].*@`.',
-    'helo-trust': 'Remove `check_helo_access` results of OK that stand before `reject_unauth_destination`.',
+    'client-claim-trusted':
+      'Set `smtpd_authorized_xclient_hosts` to your own proxies only, and remove `check_helo_access` results of OK that stand before `reject_unauth_destination`.',
     'authenticated-forgery': 'Set `smtpd_sender_login_maps` and `reject_sender_login_mismatch`.',
     'internal-spoof': 'Set `smtpd_sender_login_maps` and `reject_unauthenticated_sender_login_mismatch`.',
   },
@@ -42,7 +46,7 @@ const BY_SOFTWARE: Readonly<Partial<Record<Software, Readonly<Partial<Record<Fin
     'spoofed-domain-send':
       'Remove `accept senders = ...` from the RCPT ACL, or join it with `hosts = +relay_from_hosts`.',
     'routed-recipient': 'Keep the default ACL lines that deny local parts matching `^[./|]` and `^.*[@%!/|]`.',
-    'helo-trust': 'Remove `accept condition = ... $sender_helo_name` from the ACLs.',
+    'client-claim-trusted': 'Remove `accept condition = ... $sender_helo_name` from the ACLs.',
   },
   sendmail: {
     'third-party-relay': 'Remove `promiscuous_relay` and `relay_entire_domain`; list hosts in the access map.',

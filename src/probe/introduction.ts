@@ -1,4 +1,4 @@
-import { parseCapabilities, type Capabilities } from '../smtp/capabilities.ts';
+import { offers, parseCapabilities, type Capabilities } from '../smtp/capabilities.ts';
 import type { Redactor } from '../smtp/redact.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import type { Script } from '../session/script.ts';
@@ -23,6 +23,8 @@ export async function introduce(session: Session, redactor: Redactor): Promise<v
     verified = await secure(session);
     capabilities = await greet(session, helo);
   }
+  const missing = probe.script.needs.find((needed) => !offers(capabilities, needed));
+  if (missing !== undefined) throw new SessionOver({ kind: 'not-offered', needed: missing });
   if (probe.login !== null) {
     if (options.credentials === null) throw new Error(`probe ${probe.id} has a login but the audit has no credentials`);
     if (!verified && !options.insecureLogin) {

@@ -63,7 +63,8 @@ async function converse(session: Session, redactor: Redactor): Promise<SessionEn
 
 /** RSET and QUIT where the server still listens, with little patience: the answer is known by now. */
 async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promise<void> {
-  if (end.kind !== 'completed' && end.kind !== 'diverged' && end.kind !== 'no-login') return;
+  if (end.kind !== 'completed' && end.kind !== 'diverged' && end.kind !== 'no-login' && end.kind !== 'not-offered')
+    return;
   try {
     await partner.ask({ stage: 'reset', text: 'RSET' }, options.deadlines.farewell);
     await partner.ask({ stage: 'quit', text: 'QUIT' }, options.deadlines.farewell);

@@ -2,6 +2,7 @@ import type { Checked, Problem } from '../document/problem.ts';
 import type { DocumentPath, Position } from '../document/document-tree.ts';
 import { readDocument } from '../document/read-document.ts';
 import { envelopeSteps, parseDialogue, type Step } from './dialogue.ts';
+import type { FindingKind } from './finding-kind.ts';
 import { isPlaceholder, placeholdersIn, PLACEHOLDERS } from './placeholder.ts';
 import { familySchema, type ScenarioText } from './scenario-schema.ts';
 import type { Family, Scenario } from './scenario.ts';
@@ -20,7 +21,7 @@ export function parseFamily(text: string, file: string): Checked<Family> {
       const { line, column } = at(path);
       problems.push({ file, line: line + lineOffset, column, message });
     };
-    return toScenario(written, value.family, { file, line: at(['id']).line }, report);
+    return toScenario(written, value, { file, line: at(['id']).line }, report);
   });
   return problems.length > 0
     ? { kind: 'invalid', problems }
@@ -29,14 +30,20 @@ export function parseFamily(text: string, file: string): Checked<Family> {
 
 type Report = (path: DocumentPath, message: string, lineOffset?: number) => void;
 
-function toScenario(written: ScenarioText, family: string, location: Scenario['location'], report: Report): Scenario {
+function toScenario(
+  written: ScenarioText,
+  family: { readonly family: string; readonly finds: FindingKind },
+  location: Scenario['location'],
+  report: Report,
+): Scenario {
   const { mail, rcpt, dialogue, declares, ...rest } = written;
   checkPlaceholders(written, report);
   const sender = declares.sender ?? plainPath(mail);
   if (sender === null) report(['declares'], 'needs `sender`: `mail` is no plain path that would tell it');
   return {
     ...rest,
-    family,
+    family: family.family,
+    finds: written.finds ?? family.finds,
     declares: {
       ...declares,
       sender: sender ?? '',

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { FINDING_KINDS } from './finding-kind.ts';
 
 const answer = z.enum(['accept', 'refuse']).describe('what the default policy answers');
+
+const finds = z.enum(FINDING_KINDS);
 
 const scenario = z
   .strictObject({
@@ -16,6 +19,11 @@ const scenario = z
     dialogue: z.string().optional().describe('instead of mail and rcpt: the session in the notation of a transcript'),
     helo: z.string().nullable().default('{helo}').describe('the name in EHLO; null: no greeting is sent'),
     login: z.enum(['none', 'required', 'any']).default('any').describe('whether the session authenticates first'),
+    finds: finds.optional().describe('where it is another than that of the family'),
+    needs: z
+      .array(z.string().regex(/^[A-Z0-9-]+(?: [A-Z0-9-]+)?$/, 'an EHLO keyword, such as STARTTLS or AUTH LOGIN'))
+      .default([])
+      .describe('what the server must offer in its EHLO reply; the scenario is skipped otherwise'),
     role: z
       .enum(['probe', 'positive-control', 'catch-all-control'])
       .default('probe')
@@ -58,6 +66,7 @@ export const familySchema = z
       .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by hyphens')
       .describe('name of the family; the file is called like it'),
     title: z.string().min(1),
+    finds: finds.describe('what is wrong with a server that gives the unsafe answer'),
     about: z.string().min(1).describe('what the cases of the family have in common'),
     scenarios: z.array(scenario).min(1),
   })

@@ -1,4 +1,5 @@
 import type { Flow } from '../policy/flow.ts';
+import type { FindingKind } from './finding-kind.ts';
 import type { Step } from './dialogue.ts';
 
 /** What a policy can answer. */
@@ -54,6 +55,9 @@ export interface Scenario {
   readonly default: DefaultAnswers;
   readonly safe: SafeAnswer;
   readonly severity: Severity;
+  readonly finds: FindingKind;
+  /** EHLO keywords, or a keyword and a parameter, without which the scenario makes no sense. */
+  readonly needs: readonly string[];
   readonly role: Role;
   readonly login: LoginUse;
   /** Name given in EHLO, with placeholders; null when the session sends no greeting of its own. */

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { FilledScript, ScriptOutgoing, ScriptStep } from './script.ts';
 
 /** Scenario to Script: puts the names of this audit in, or says which name is missing. */
-export function fillScenario(scenario: Pick<Scenario, 'id' | 'helo' | 'steps'>, names: Names): FilledScript {
+export function fillScenario(scenario: Pick<Scenario, 'id' | 'helo' | 'steps' | 'needs'>, names: Names): FilledScript {
   const missing: Placeholder[] = [];
   const fill = (text: string): string => {
     const filled = fillText(text, names);
@@ -19,6 +19,7 @@ export function fillScenario(scenario: Pick<Scenario, 'id' | 'helo' | 'steps'>, 
     scenario: scenario.id,
     helo: scenario.helo === null ? null : fill(scenario.helo),
     steps: scenario.steps.map(fillStep),
+    needs: scenario.needs,
   };
   const [first] = missing;
   return first === undefined ? { kind: 'filled', script } : { kind: 'missing', placeholder: first };

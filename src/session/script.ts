@@ -15,6 +15,8 @@ export interface Script {
   /** Name in EHLO, or null for a session without a greeting of its own. */
   readonly helo: string | null;
   readonly steps: readonly ScriptStep[];
+  /** EHLO keywords, or a keyword and a parameter, without which the session ends after the greeting. */
+  readonly needs: readonly string[];
 }
 
 export type FilledScript =

@@ -32,6 +32,7 @@ export type SessionEnd =
   | { readonly kind: 'garbled'; readonly stage: Stage; readonly fault: ReplyFault }
   | { readonly kind: 'desync'; readonly stage: Stage; readonly detail: string }
   | { readonly kind: 'no-login'; readonly detail: string }
+  | { readonly kind: 'not-offered'; readonly needed: string }
   | { readonly kind: 'aborted' };
 
 /** A reply that the scenario asked for, with the stage of the command it answers. */

@@ -21,6 +21,13 @@ export function parseCapabilities(reply: Reply): Capabilities {
   return { name: greeting.split(' ')[0] ?? '', keywords };
 }
 
+/** Whether the server offers a keyword, or a keyword with a parameter, such as `AUTH LOGIN`. */
+export function offers(capabilities: Capabilities, needed: string): boolean {
+  const [keyword = '', parameter] = needed.toUpperCase().split(' ');
+  const parameters = capabilities.keywords.get(keyword)?.map((name) => name.toUpperCase());
+  return parameters !== undefined && (parameter === undefined || parameters.includes(parameter));
+}
+
 /** SASL mechanisms that the server offers, in its order and in upper case; empty when it offers no AUTH. */
 export function offeredMechanisms(capabilities: Capabilities): readonly string[] {
   return (capabilities.keywords.get('AUTH') ?? []).map((name) => name.toUpperCase());

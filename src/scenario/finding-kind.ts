@@ -1,0 +1,17 @@
+/** What is wrong with a server that gives the unsafe answer, in the words that scenarios, reports and waivers share. */
+export const FINDING_KINDS = [
+  'third-party-relay',
+  'spoofed-domain-send',
+  'routed-recipient',
+  'client-claim-trusted',
+  'session-state-leak',
+  'check-bypassed',
+  'internal-spoof',
+  'authentication-bypass',
+  'authenticated-forgery',
+  'reflection',
+  'discarded-relay',
+  'required-mail-refused',
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
