@@ -1,31 +1,24 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'vitest';
-import { eximProgram } from './exim.ts';
 import { LEFT_OUT_MARK } from './left-out-reporter.ts';
 import { namespaceRefusal } from './namespaces.ts';
 import { POSTFIX_MASTER } from './postfix.ts';
+import { findUnpacked } from './unpacked.ts';
+import type { UnpackedName } from './unpacked.ts';
 
 /** What a test with real servers can need of the machine. */
-export type RealNeed = 'postfix' | 'exim' | 'namespaces';
+export type RealNeed = 'postfix' | UnpackedName | 'namespaces';
 
-export type Availability =
-  { readonly kind: 'here'; readonly version: string } | { readonly kind: 'missing'; readonly reason: string };
+export type Availability = { readonly kind: 'here' } | { readonly kind: 'missing'; readonly reason: string };
 
 const LOOK: Readonly<Record<RealNeed, () => Availability>> = {
-  postfix: () =>
-    existsSync(POSTFIX_MASTER)
-      ? asRoot(firstLine('postconf', ['-d', '-h', 'mail_version']))
-      : { kind: 'missing', reason: 'Postfix is not installed' },
-  exim: () => {
-    const program = eximProgram();
-    return program === null
-      ? { kind: 'missing', reason: 'Exim is not unpacked' }
-      : asRoot(firstLine(program.path, ['-C', '/dev/null', '-bV'], program.env));
-  },
+  postfix: () => (existsSync(POSTFIX_MASTER) ? asRoot() : { kind: 'missing', reason: 'Postfix is not installed' }),
+  exim: () => unpacked('exim'),
+  opensmtpd: () => unpacked('opensmtpd'),
+  sendmail: () => unpacked('sendmail'),
   namespaces: () => {
     const refusal = namespaceRefusal();
-    return refusal === null ? { kind: 'here', version: firstLine('ip', ['-V']) } : { kind: 'missing', reason: refusal };
+    return refusal === null ? { kind: 'here' } : { kind: 'missing', reason: refusal };
   },
 };
 
@@ -55,13 +48,10 @@ function inCi(): boolean {
   return !['', '0', 'false'].includes(process.env['CI'] ?? '');
 }
 
-function asRoot(version: string): Availability {
-  return process.getuid?.() === 0
-    ? { kind: 'here', version }
-    : { kind: 'missing', reason: 'only root can start mail servers' };
+function unpacked(name: UnpackedName): Availability {
+  return findUnpacked(name) === null ? { kind: 'missing', reason: `${name} is not unpacked` } : asRoot();
 }
 
-function firstLine(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
-  const { stdout } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...env } });
-  return stdout.split('\n')[0] ?? '';
+function asRoot(): Availability {
+  return process.getuid?.() === 0 ? { kind: 'here' } : { kind: 'missing', reason: 'only root can start mail servers' };
 }

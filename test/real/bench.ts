@@ -75,10 +75,17 @@ export const OPEN: PresetCase = {
   cameOut: [OWN, VICTIM, VICTIM],
 };
 
-/** Sends the three messages and looks at the sink. */
-export async function expectPreset(bench: Bench, server: RealServer, expected: PresetCase): Promise<void> {
-  expect(await sendMessage(server, { from: STRANGER, to: [VICTIM] })).toEqual(expected.relay);
-  expect(await sendMessage(server, { from: OWN, to: [VICTIM] })).toEqual(expected.spoofed);
-  expect(await sendMessage(server, { from: STRANGER, to: [OWN] })).toEqual(expected.inbound);
+/** Sends the three messages, from `localAddress`, and looks at the sink. */
+export async function expectPreset(
+  bench: Bench,
+  server: RealServer,
+  expected: PresetCase,
+  localAddress = '127.0.0.1',
+): Promise<void> {
+  const target = { host: server.host, port: server.port, localAddress };
+
+  expect(await sendMessage(target, { from: STRANGER, to: [VICTIM] })).toEqual(expected.relay);
+  expect(await sendMessage(target, { from: OWN, to: [VICTIM] })).toEqual(expected.spoofed);
+  expect(await sendMessage(target, { from: STRANGER, to: [OWN] })).toEqual(expected.inbound);
   expect(await bench.cameOut(server)).toEqual(expected.cameOut);
 }

@@ -14,8 +14,8 @@ export interface DaemonSpec {
   readonly namespace?: string;
   /** @param output what the program has printed so far */
   readonly isReady: (output: string) => boolean;
-  /** What the program logged elsewhere about why it ended early. @default nothing */
-  readonly explain?: () => string;
+  /** What the program said about why it ended early, given what it printed. @default that */
+  readonly explain?: (output: string) => string;
 }
 
 /**
@@ -84,7 +84,7 @@ export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
     await endGroup(pid);
   };
   const fail = async (cause: unknown): Promise<never> => {
-    const words = `${output}${spec.explain?.() ?? ''}`;
+    const words = spec.explain?.(output) ?? output;
     await stop();
     throw new Error(`${spec.argv.join(' ')} did not start\n${words}`, { cause });
   };

@@ -7,7 +7,7 @@ export interface EximFacts {
   readonly folder: string;
   /** The binary, which starts itself anew for each delivery. */
   readonly program: string;
-  readonly hosts: readonly string[];
+  readonly listen: readonly Endpoint[];
   readonly nextHop: Endpoint;
   readonly ownMail: 'discard' | 'next-hop';
   readonly trusts: readonly string[];
@@ -31,8 +31,8 @@ export function eximConfig(facts: EximFacts): string {
   ].join('\n');
 }
 
-function mainOptions({ folder, program, hosts, nextHop, trusts }: EximFacts): readonly string[] {
-  const hasIpv6 = [nextHop.host, ...hosts].some((host) => host.includes(':'));
+function mainOptions({ folder, program, listen, nextHop, trusts }: EximFacts): readonly string[] {
+  const hasIpv6 = [nextHop, ...listen].some(({ host }) => host.includes(':'));
   const greylistRequest = [
     'request=smtpd_access_policy',
     'client_address=$sender_host_address',
@@ -52,8 +52,13 @@ function mainOptions({ folder, program, hosts, nextHop, trusts }: EximFacts): re
     `spool_directory = ${join(folder, 'spool')}`,
     `log_file_path = ${join(folder, 'log/%slog')}`,
     `pid_file_path = ${join(folder, 'exim.pid')}`,
-    `local_interfaces = <; ${hosts.join(' ; ')}`,
+    `local_interfaces = <; ${listen.map(({ host }) => host).join(' ; ')}`,
+    `daemon_smtp_ports = ${listen
+      .map(({ port }) => port)
+      .slice(0, 1)
+      .join('')}`,
     `disable_ipv6 = ${hasIpv6 ? 'false' : 'true'}`,
+    'daemon_startup_retries = 0',
     'host_lookup =',
     'rfc1413_query_timeout = 0s',
     'tls_advertise_hosts =',

@@ -2,15 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SocketServer } from '../support/socket-server.ts';
-import { until } from '../support/until.ts';
-import { daemonFolder, startDaemon } from './daemon.ts';
 import { startGreylist } from './greylist.ts';
 import { startLoginService } from './login-service.ts';
 import { OWN_LOGINS } from './own-domain.ts';
 import { writePostfixInstance } from './postfix-config.ts';
 import { POSTFIX_PRESETS } from './postfix-presets.ts';
 import type { PostfixPreset, PostfixPresetName } from './postfix-presets.ts';
-import { onFreePort } from './real-server.ts';
+import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 
 export const POSTFIX_MASTER = '/usr/lib/postfix/sbin/master';
@@ -31,7 +29,7 @@ export interface PostfixOptions extends RealServerOptions<PostfixPresetName> {
 export async function startPostfix(options: PostfixOptions): Promise<RealServer> {
   const preset = POSTFIX_PRESETS[options.preset];
   if (preset.inner === undefined) {
-    return onFreePort(options.port, (port) => startInstance(options, preset, port));
+    return startInstance(options, preset);
   }
   const { nextHop, ownMail = 'discard', namespace } = options;
   const inner = await startPostfix({
@@ -42,7 +40,7 @@ export async function startPostfix(options: PostfixOptions): Promise<RealServer>
   });
   const settings = { inner_hop: `[${inner.host}]:${inner.port}`, ...options.settings };
   try {
-    const outer = await onFreePort(options.port, (port) => startInstance({ ...options, settings }, preset, port));
+    const outer = await startInstance({ ...options, settings }, preset);
     return {
       ...outer,
       log: () => outer.log() + inner.log(),
@@ -62,68 +60,50 @@ export async function startPostfix(options: PostfixOptions): Promise<RealServer>
   }
 }
 
-async function startInstance(options: PostfixOptions, preset: PostfixPreset, port: number): Promise<RealServer> {
-  const hosts = options.hosts ?? ['127.0.0.1'];
-  const folder = daemonFolder('postfix');
-  const conf = join(folder.path, 'conf');
-  const maillog = join(folder.path, 'maillog');
-  const log = (): string => (existsSync(maillog) ? readFileSync(maillog, 'utf8') : '');
-  const queued = (names: readonly string[]): readonly string[] =>
-    names.flatMap((name) => messageFiles(join(folder.path, 'queue', name)));
-  let service: SocketServer | null = null;
-  try {
+async function startInstance(options: PostfixOptions, preset: PostfixPreset): Promise<RealServer> {
+  return startRealServer('postfix', options, async (folder, listen) => {
     writePostfixInstance({
-      folder: folder.path,
-      listen: hosts.map((host) => ({ host, port })),
+      folder,
+      listen,
       nextHop: options.nextHop,
       ownMail: options.ownMail ?? 'discard',
       trusts: options.trusts ?? [],
       settings: { ...preset.settings, ...options.settings },
     });
-    service = await startService(preset, options, folder.path);
-    const daemon = await startDaemon({
-      folder: folder.path,
-      argv: [POSTFIX_MASTER, '-c', conf, '-d'],
-      ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
-      isReady: () => log().includes('daemon started'),
-      // A wrong setting ends the master before it has a log; any other command that reads main.cf names it.
-      explain: () =>
-        log() || spawnSync('postmap', ['-c', conf, '-q', 'x', 'inline:{x=y}'], { encoding: 'utf8' }).stderr,
-    });
+    const conf = join(folder, 'conf');
+    const maillog = join(folder, 'maillog');
+    const messages = (queues: readonly string[]): readonly string[] =>
+      queues.flatMap((queue) => messageFiles(join(folder, 'queue', queue)));
     return {
-      host: hosts[0] ?? '',
-      port,
-      log,
-      queueIds: () => queued([...MOVING_QUEUES, ...RESTING_QUEUES]),
-      untilSettled: (timeoutMs) =>
-        until('Postfix to have nothing on its way', () => queued(MOVING_QUEUES).length === 0, timeoutMs),
-      stop: async () => {
-        await daemon.stop();
-        await service?.stop();
-        folder.remove();
-      },
+      argv: [POSTFIX_MASTER, '-c', conf, '-d'],
+      isReady: () => existsSync(maillog) && readFileSync(maillog, 'utf8').includes('daemon started'),
+      log: () => (existsSync(maillog) ? readFileSync(maillog, 'utf8') : complaint(conf)),
+      queueIds: () => messages([...MOVING_QUEUES, ...RESTING_QUEUES]),
+      onTheWay: () => messages(MOVING_QUEUES),
+      services: await startServices(preset, options, folder),
     };
-  } catch (error) {
-    await service?.stop();
-    folder.remove();
-    throw error;
-  }
+  });
 }
 
-async function startService(
+/** A wrong setting ends the master before it has a log; any other command that reads main.cf names the setting. */
+function complaint(conf: string): string {
+  return spawnSync('postmap', ['-c', conf, '-q', 'x', 'inline:{x=y}'], { encoding: 'utf8' }).stderr;
+}
+
+async function startServices(
   preset: PostfixPreset,
   options: PostfixOptions,
   folder: string,
-): Promise<SocketServer | null> {
+): Promise<readonly SocketServer[]> {
   switch (preset.needs) {
     case 'greylist':
-      return startGreylist(join(folder, 'greylist'));
+      return [await startGreylist(join(folder, 'greylist'))];
     case 'given-logins':
-      return startLoginService(join(folder, 'logins'), options.logins ?? OWN_LOGINS);
+      return [await startLoginService(join(folder, 'logins'), options.logins ?? OWN_LOGINS)];
     case 'any-login':
-      return startLoginService(join(folder, 'logins'), 'any');
+      return [await startLoginService(join(folder, 'logins'), 'any')];
     default:
-      return null;
+      return [];
   }
 }
 

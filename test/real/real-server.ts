@@ -1,5 +1,7 @@
-import type { Endpoint } from '../support/socket-server.ts';
 import { freePort } from '../support/socket-server.ts';
+import type { Endpoint, SocketServer } from '../support/socket-server.ts';
+import { until } from '../support/until.ts';
+import { daemonFolder, startDaemon } from './daemon.ts';
 
 export interface RealServerOptions<Preset extends string> {
   readonly preset: Preset;
@@ -19,7 +21,10 @@ export interface RealServerOptions<Preset extends string> {
   readonly logins?: Readonly<Record<string, string>>;
 }
 
-/** A mail server that runs; its own address is the first that it listens on. */
+/** The options that every server understands; its own address is the first that it listens on. */
+export type PlaceOptions = Pick<RealServerOptions<string>, 'hosts' | 'port' | 'namespace'>;
+
+/** A mail server that runs. */
 export interface RealServer extends Endpoint {
   /** Everything that the server has logged so far. */
   readonly log: () => string;
@@ -33,20 +38,83 @@ export interface RealServer extends Endpoint {
   readonly stop: () => Promise<void>;
 }
 
+/** How one server is run and watched, given its folder; `output` is what its programs have printed. */
+export interface ServerPlan {
+  /** The program in the foreground. */
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly isReady: (output: string) => boolean;
+  readonly log: (output: string) => string;
+  readonly queueIds: () => readonly string[];
+  /** Those messages of the queue that neither wait for another try nor for an administrator. */
+  readonly onTheWay: (output: string) => readonly string[];
+  /** What the test answers while the server works; stopped with it. */
+  readonly services?: readonly SocketServer[];
+}
+
 const PORT_TRIES = 3;
 
-/** Starts a server on the given port, or on free ports until one is still free when the server takes it. */
-export async function onFreePort<T>(port: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
-  if (port !== undefined) {
-    return start(port);
-  }
+/** Starts a server on the port that is asked for, or on free ports until one is still free when the server takes it. */
+export async function startRealServer(
+  name: string,
+  place: PlaceOptions,
+  plan: (folder: string, listen: readonly Endpoint[]) => ServerPlan | Promise<ServerPlan>,
+): Promise<RealServer> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await start(await freePort());
+      return await startOn(place.port ?? (await freePort()), name, place, plan);
     } catch (error) {
-      if (tries === PORT_TRIES || !/address already in use/iu.test(String(error))) {
+      if (place.port !== undefined || tries === PORT_TRIES || !/address already in use/iu.test(String(error))) {
         throw error;
       }
     }
+  }
+}
+
+async function startOn(
+  port: number,
+  name: string,
+  place: PlaceOptions,
+  makePlan: Parameters<typeof startRealServer>[2],
+): Promise<RealServer> {
+  const hosts = place.hosts ?? ['127.0.0.1'];
+  const folder = daemonFolder(name);
+  let services: readonly SocketServer[] = [];
+  const release = async (): Promise<void> => {
+    for (const service of services) {
+      await service.stop();
+    }
+    folder.remove();
+  };
+  try {
+    const plan = await makePlan(
+      folder.path,
+      hosts.map((host) => ({ host, port })),
+    );
+    services = plan.services ?? [];
+    const daemon = await startDaemon({
+      folder: folder.path,
+      argv: plan.argv,
+      env: plan.env ?? {},
+      ...(place.namespace === undefined ? {} : { namespace: place.namespace }),
+      isReady: plan.isReady,
+      explain: plan.log,
+    });
+    const output = daemon.output;
+    return {
+      host: hosts[0] ?? '',
+      port,
+      log: () => plan.log(output()),
+      queueIds: plan.queueIds,
+      untilSettled: (timeoutMs) =>
+        until(`${name} to have nothing on its way`, () => plan.onTheWay(output()).length === 0, timeoutMs),
+      stop: async () => {
+        await daemon.stop();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
   }
 }
