@@ -22,7 +22,8 @@ import {
   type Observation,
 } from './control.ts';
 import { agrees, expectationFor, type Expectation } from './expectation.ts';
-import { findings, type JudgedSession } from './finding.ts';
+import { findings } from './finding.ts';
+import type { JudgedSession } from './hole.ts';
 import { asksOutside, caughtMeaning } from './caught-meaning.ts';
 import { observe } from './observe.ts';
 import { skipText } from './skip-text.ts';

@@ -64,17 +64,12 @@ function refusal(stage: Stage, reply: Reply): Verdict {
 }
 
 function ending(end: SessionEnd): Verdict {
-  const say = (stage: Stage | null, reason: string, reply: Reply | null = null): Verdict =>
-    verdict('inconclusive', stage, reply, reason);
+  const say = (stage: Stage | null, reason: string): Verdict => verdict('inconclusive', stage, null, reason);
   switch (end.kind) {
     case 'completed':
       return say(null, 'the session ended without an answer');
     case 'diverged':
-      return say(
-        end.stage,
-        `the scenario needs ${end.wanted} at ${stageWord(end.stage)}, the server said ${replyText(end.reply)}`,
-        end.reply,
-      );
+      return notAsked(end.stage, end.reply, end.wanted);
     case 'unreachable':
       return say('connect', `unreachable: ${end.detail}`);
     case 'timed-out':
@@ -94,6 +89,14 @@ function ending(end: SessionEnd): Verdict {
     case 'aborted':
       return say(null, 'interrupted');
   }
+}
+
+/** The server did not let the scenario come to its question. A refusal of something else than relaying says why; the rest is unclear. */
+function notAsked(stage: Stage, reply: Reply, wanted: string): Verdict {
+  const reason = `the scenario needs ${wanted} at ${stageWord(stage)}, the server said ${replyText(reply)}`;
+  const isOther = REPLY_CLASS_INFO[classifyReply(reply)].bearing === 'other';
+  if (!isOther || stage === 'banner' || stage === 'ehlo') return verdict('inconclusive', stage, reply, reason);
+  return verdict(reply.code < 500 ? 'deferred' : 'masked', stage, reply, reason);
 }
 
 function verdict(kind: Verdict['kind'], stage: Stage | null, reply: Reply | null, reason: string): Verdict {

@@ -1,0 +1,84 @@
+import type { Caught } from '../session/caught.ts';
+import type { Transcript } from '../session/transcript.ts';
+import type { FindingKind } from '../scenario/finding-kind.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { AuditResult } from './audit.ts';
+import { asksOutside } from './caught-meaning.ts';
+import { PLAIN_EQUIVALENT } from './plain-equivalent.ts';
+
+/** A result with everything that a finding may need of it. */
+export interface JudgedSession {
+  readonly scenario: Scenario;
+  readonly result: AuditResult;
+  readonly transcript: Transcript;
+  readonly caught: readonly Caught[];
+}
+
+/** One thing that is wrong, however many sessions show it. */
+export interface Hole {
+  readonly kind: FindingKind;
+  readonly scenario: Scenario;
+  readonly login: string | null;
+  /** Sessions of that very scenario, never empty. */
+  readonly telling: readonly [JudgedSession, ...JudgedSession[]];
+  /** Scenarios with a trick on top that show nothing beyond it. */
+  readonly also: readonly string[];
+}
+
+/** How a session differs from what was right. */
+type Difference = 'leaked' | 'swallowed' | 'refused';
+
+/**
+ * Sorts sessions that went wrong by the hole behind them. A trick that goes wrong where its plain equivalent goes wrong in
+ * the same way, from the same place, belongs to the hole of that.
+ */
+export function holes(sessions: readonly JudgedSession[]): readonly Hole[] {
+  const wrong = sessions.filter((session) => session.result.agrees === false);
+  const plain = new Map(wrong.filter(isPlain).map((session) => [placeOf(session, session.scenario.id), session]));
+  const homeOf = (session: JudgedSession): JudgedSession => {
+    const id = PLAIN_EQUIVALENT[session.scenario.declares.flow];
+    const home = id === null ? undefined : plain.get(placeOf(session, id));
+    return home !== undefined && differenceOf(home) === differenceOf(session) ? home : session;
+  };
+  const groups = Map.groupBy(wrong, (session) => {
+    const home = homeOf(session);
+    return `${differenceOf(home)} ${home.scenario.id} ${home.result.login ?? ''}`;
+  });
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...rest] = group.filter((session) => homeOf(session) === session);
+    return first === undefined ? [] : [toHole([first, ...rest], group)];
+  });
+}
+
+function toHole(telling: readonly [JudgedSession, ...JudgedSession[]], group: readonly JudgedSession[]): Hole {
+  const [{ scenario, result }] = telling;
+  const also = new Set(group.map((session) => session.scenario.id).filter((id) => id !== scenario.id));
+  return { kind: kindOf(telling[0]), scenario, login: result.login, telling, also: [...also] };
+}
+
+function kindOf(session: JudgedSession): FindingKind {
+  switch (differenceOf(session)) {
+    case 'refused':
+      return 'required-mail-refused';
+    case 'swallowed':
+      return session.caught.some(({ from }) => from === '') ? 'reflection' : 'discarded-relay';
+    case 'leaked':
+      return session.result.verdict === 'relayed' && !asksOutside(session.scenario)
+        ? 'reflection'
+        : session.scenario.finds;
+  }
+}
+
+function differenceOf({ result }: JudgedSession): Difference {
+  if (result.verdict === 'refused') return 'refused';
+  return result.verdict === 'swallowed' ? 'swallowed' : 'leaked';
+}
+
+function isPlain({ scenario }: JudgedSession): boolean {
+  return PLAIN_EQUIVALENT[scenario.declares.flow] === scenario.id;
+}
+
+/** The same scenario asked from the same place. */
+function placeOf({ result }: JudgedSession, scenario: string): string {
+  return `${scenario} ${result.vantage} ${result.login ?? ''}`;
+}
