@@ -41,15 +41,13 @@ export function receiveMessage(
       held += chunk.length;
       load.bufferedBytes += chunk.length;
     });
-    const abort = (): void => {
+    // The library destroys the stream with an error when the client goes away in the middle of the message.
+    stream.on('error', () => {
       drop();
       resolve({ kind: 'aborted' });
-    };
-    stream.on('error', abort);
-    stream.on('close', abort);
+    });
     stream.on('end', () => {
       check.end();
-      stream.removeListener('close', abort);
       if (check.fault !== null) resolve({ kind: 'refused', reply: MESSAGE_FAULT_REPLY[check.fault] });
       else if (crowded)
         resolve({ kind: 'refused', reply: { code: 452, text: '4.3.1 Too much mail at a time, try again later' } });

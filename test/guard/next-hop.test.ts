@@ -5,6 +5,7 @@ import type { DeliveryOutcome, Envelope } from '../../src/guard/delivery.ts';
 import { nextHopDelivery } from '../../src/guard/next-hop.ts';
 import { startSink } from '../support/sink.ts';
 import { startSocketServer } from '../support/socket-server.ts';
+import { until } from '../support/until.ts';
 
 const ENVELOPE: Envelope = { from: 's@elsewhere.test', to: ['a@example.com', 'b@example.com'], eightBit: false };
 const MESSAGE = Buffer.from('Subject: test\r\n\r\n.dot\r\nhello\r\n');
@@ -268,8 +269,12 @@ describe.concurrent('a hostile next hop', () => {
   test('that speaks while the message is sent is left without QUIT in the message', async (context) => {
     // Given a next hop that answers in the middle of the data
     const heard: string[] = [];
+    let closed = false;
     const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
       let seen = '';
+      socket.on('close', () => {
+        closed = true;
+      });
       socket.on('data', (chunk) => {
         const text = chunk.toString('latin1');
         heard.push(text);
@@ -290,6 +295,7 @@ describe.concurrent('a hostile next hop', () => {
     );
     // Then it failed, and no QUIT went into the data
     expect(outcome).toEqual({ kind: 'failed', reason: 'a reply came before its command' });
+    await until('the end of the connection', () => closed);
     expect(heard.join('')).not.toContain('QUIT');
   });
 
