@@ -8,6 +8,7 @@ import { judgeCommand } from './commands/judge.ts';
 import { policyCommand } from './commands/policy.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenariosCommand } from './commands/scenarios.ts';
+import { schemaCommand } from './commands/schema.ts';
 import { verifyCommand } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './version.ts';
@@ -45,6 +46,7 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     policyCommand,
     reportCommand,
     scenariosCommand,
+    schemaCommand,
   ]) {
     register(context);
   }
