@@ -135,7 +135,6 @@ export class GuardSession {
   /** What was proven before STARTTLS or XCLIENT holds no longer (RFC 3207 §4.2). */
   forgetLogin(): void {
     this.#staleLogin = this.#view().login ?? this.#staleLogin;
-    this.#triedLogin = false;
   }
 
   /** Counts a failed login. False when the session ends with it. */

@@ -15,7 +15,7 @@ export interface SessionFacts {
   readonly login: string | null;
   /** A login of this connection from before STARTTLS or XCLIENT: void. */
   readonly staleLogin: string | null;
-  /** Whether an AUTH command was seen in this session, whatever came of it. */
+  /** Whether an AUTH command was seen on this connection, whatever came of it. */
   readonly triedLogin: boolean;
   /** Parameters of this transaction's MAIL command and of the RCPT command that is asked about. */
   readonly mailParameters: Parameters;

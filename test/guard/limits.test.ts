@@ -269,6 +269,24 @@ describe.concurrent('a limit', () => {
     });
   }
 
+  test('on the length of a session waits for the answer of a message that is with the next hop', async (context) => {
+    let finish: (outcome: DeliveryOutcome) => void = () => undefined;
+    const nextHop: Delivery = () => new Promise((resolve) => (finish = resolve));
+    const rig = await startRig(context, { nextHop, limits: { sessionMs: 150 } });
+    const client = await rig.client();
+    await sayAll(client, ['EHLO c.test', MAIL, RCPT, 'DATA']);
+    client.write('x\r\n.\r\n');
+    setTimeout(() => {
+      finish({ kind: 'delivered' });
+    }, 400);
+    expect([(await client.next()).code, (await client.next()).code]).toEqual([250, 421]);
+  });
+
+  test('on the connections of a client does not hold for a peer that brings many clients by XCLIENT', async (context) => {
+    const rig = await startRig(context, { limits: { connectionsPerClient: 1 }, trustXclientFrom: ['127.0.0.1'] });
+    for (let count = 0; count < 3; count += 1) expect((await rig.client()).greeting.code).toBe(220);
+  });
+
   test('has the standard value where nothing else is said', () => {
     expect(guardLimits()).toMatchObject({ commandLineBytes: 2048, recipientsPerMessage: 100, errorsPerSession: 10 });
     expect(guardLimits({ recipientsPerMessage: 7 }).recipientsPerMessage).toBe(7);

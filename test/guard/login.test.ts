@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TestContext } from 'vitest';
 import type { GuardOptions } from '../../src/guard/guard-options.ts';
+import { checkLogin } from '../../src/guard/login-check.ts';
 import { hashPassword } from '../../src/policy/password-hash.ts';
 import { loginResponses, plainResponse } from '../../src/smtp/sasl.ts';
 import { testIdentity } from '../support/tls-identity.ts';
@@ -107,6 +108,16 @@ describe.concurrent('a login', () => {
     const unknown = await client.say(plain('mallory', 'nonsense'));
     expect(wrong).toEqual(unknown);
     expect(wrong.text).toBe('5.7.8 Authentication failed');
+  });
+
+  test('fails in about the same time for an unknown user and a wrong password', async () => {
+    const policy = rigPolicy({ logins: [{ user: 'alice', passwordHash: await hashPassword('x') }] });
+    const timed = async (user: string): Promise<number> => {
+      const started = performance.now();
+      expect(await checkLogin(policy, { user, password: 'nonsense', actAs: '' })).toMatchObject({ verified: false });
+      return performance.now() - started;
+    };
+    expect(await timed('mallory')).toBeGreaterThan((await timed('alice')) / 5);
   });
 
   test('is asked for with 530 where it would help, and refused with 550 where it would not', async (context) => {

@@ -146,6 +146,14 @@ describe.concurrent('a session', () => {
     await client.ended;
   });
 
+  test('refuses a command that is not UTF-8', async (context) => {
+    const rig = await startRig(context);
+    const client = await rig.client();
+    await sayAll(client, ['EHLO c.test', MAIL]);
+    client.write(Buffer.from('RCPT TO:<bob@example.com\xff>\r\n', 'latin1'));
+    expect(await client.next()).toEqual({ code: 500, text: '5.5.2 The command line is not UTF-8' });
+  });
+
   test('is ended when it turns out to be a web page', async (context) => {
     const rig = await startRig(context);
     const client = await rig.client();

@@ -80,4 +80,15 @@ describe('rates of a client', () => {
     expect(rates.count('client 1', 'messages')).toBe(1);
     expect(rates.count('first', 'messages')).toBe(0);
   });
+
+  test('of a client that came again are not the oldest', () => {
+    let now = 0;
+    const rates = new ClientRates(() => now);
+    rates.add('first', 'messages');
+    now = 60_000;
+    for (let client = 0; client < 9_999; client += 1) rates.add(`client ${client}`, 'messages');
+    rates.add('first', 'messages');
+    rates.add('one more', 'messages');
+    expect(rates.count('first', 'messages')).toBe(1);
+  });
 });
