@@ -1,4 +1,4 @@
-import { decideDeclared } from '../policy/decide.ts';
+import { decideDeclared, type Decision } from '../policy/decide.ts';
 import type { Policy, RuleName } from '../policy/policy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { VerdictKind } from './verdict.ts';
@@ -25,18 +25,22 @@ export interface ExpectationFacts {
 }
 
 export function expectationFor(facts: ExpectationFacts): Expectation {
-  const { scenario, policy, clientAddress } = facts;
-  const { flow, form, protocol } = scenario.declares;
+  const { flow, form, protocol } = facts.scenario.declares;
   const isPlain = form === 'plain' && protocol === 'kept';
   if (!isPlain && facts.isGuard) return { answer: 'refuse', basis: 'form', violated: [] };
-  if (isPlain && policy !== null && clientAddress !== null) {
-    const decision = decideDeclared(policy, { ip: clientAddress, login: facts.login, flow, sender: facts.sender });
-    return { answer: decision.action, basis: 'policy', violated: decision.violated };
-  }
+  const decision = decisionFor(facts);
+  if (decision !== null && isPlain) return { answer: decision.action, basis: 'policy', violated: decision.violated };
+  // Whoever may use the flow anyway gains nothing by a trick.
+  if (decision?.action === 'accept') return { answer: 'either', basis: 'policy', violated: [] };
+  const { safe } = facts.scenario;
   const staysInside = flow === 'inbound' || flow === 'internal';
-  const answer =
-    scenario.safe === 'policy' || (scenario.safe === 'local-only' && staysInside) ? 'either' : scenario.safe;
+  const answer = safe === 'policy' || (safe === 'local-only' && staysInside) ? 'either' : safe;
   return { answer, basis: 'safe-answer', violated: [] };
+}
+
+function decisionFor({ scenario, policy, clientAddress, login, sender }: ExpectationFacts): Decision | null {
+  if (policy === null || clientAddress === null) return null;
+  return decideDeclared(policy, { ip: clientAddress, login, flow: scenario.declares.flow, sender });
 }
 
 /** Whether the server did what it should; null where that cannot be said. */

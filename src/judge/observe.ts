@@ -94,8 +94,10 @@ function ending(end: SessionEnd): Verdict {
 /** The server did not let the scenario come to its question. A refusal of something else than relaying says why; the rest is unclear. */
 function notAsked(stage: Stage, reply: Reply, wanted: string): Verdict {
   const reason = `the scenario needs ${wanted} at ${stageWord(stage)}, the server said ${replyText(reply)}`;
-  const isOther = REPLY_CLASS_INFO[classifyReply(reply)].bearing === 'other';
-  if (!isOther || stage === 'banner' || stage === 'ehlo') return verdict('inconclusive', stage, reply, reason);
+  const { bearing } = REPLY_CLASS_INFO[classifyReply(reply)];
+  if (stage === 'data' && bearing === 'relaying') return refusal(stage, reply);
+  if (bearing !== 'other' || stage === 'banner' || stage === 'ehlo')
+    return verdict('inconclusive', stage, reply, reason);
   return verdict(reply.code < 500 ? 'deferred' : 'masked', stage, reply, reason);
 }
 
