@@ -9,7 +9,7 @@ import type { UnpackedName } from './unpacked.ts';
 /** What a test with real servers can need of the machine. */
 export type RealNeed = 'postfix' | UnpackedName | 'namespaces';
 
-export type Availability = { readonly kind: 'here' } | { readonly kind: 'missing'; readonly reason: string };
+type Availability = { readonly kind: 'here' } | { readonly kind: 'missing'; readonly reason: string };
 
 const LOOK: Readonly<Record<RealNeed, () => Availability>> = {
   postfix: () => (existsSync(POSTFIX_MASTER) ? asRoot() : { kind: 'missing', reason: 'Postfix is not installed' }),
@@ -23,7 +23,7 @@ const LOOK: Readonly<Record<RealNeed, () => Availability>> = {
 };
 
 /** Looks for it now; nothing is started or installed. */
-export function availability(need: RealNeed): Availability {
+function availability(need: RealNeed): Availability {
   return LOOK[need]();
 }
 

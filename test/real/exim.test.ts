@@ -58,11 +58,11 @@ describeReal('Exim', ['exim'], () => {
     for (const recipient of [
       'victim%outside.test@example.com',
       'outside.test!victim@example.com',
-      'a@b@outside.test',
+      'a%b@outside.test',
     ]) {
-      expect((await sendMessage(server, { from: STRANGER, to: [recipient] })).stage).toBe('rcpt');
+      await sendMessage(server, { from: STRANGER, to: [recipient] });
     }
-    expect(server.log()).toContain('restricted characters');
+    expect(server.log().match(/rejected RCPT .*: restricted characters/gu)).toHaveLength(3);
   });
 
   test('a mailbox that does not exist is refused, and own mail is thrown away unless a test asks for it', async () => {
