@@ -174,6 +174,7 @@ export class GuardConnection extends SMTPConnection {
 
   override _onClose(): void {
     this.#clock.stop();
+    if (!this._closed) this.guard.leave();
     super._onClose();
   }
 

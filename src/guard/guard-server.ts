@@ -41,25 +41,16 @@ export class GuardServer extends SMTPServer {
   }
 
   override connect(socket: ClientSocket, options?: Parameters<SMTPServer['connect']>[1]): void {
-    const { load, rates, limits } = this.#context;
     const proxied = options ? (this.#proxied.get(options) ?? null) : null;
     const connection = new GuardConnection(this, this.#context, socket, options ?? {}, proxied);
-    const key = connection.guard.connectionKey;
-    const open = (load.connections.get(key) ?? 0) + 1;
-    load.connections.set(key, open);
-    socket.once('close', () => {
-      const left = (load.connections.get(key) ?? 1) - 1;
-      if (left > 0) load.connections.set(key, left);
-      else load.connections.delete(key);
-    });
     this.connections.add(connection);
     this.#connections.set(connection.session, connection);
     connection.on('error', (error: Error) => {
       this._onError(error);
     });
     connection.init();
-    const tooMany = open > limits.connectionsPerClient || rates.add(key, 'connections') > limits.connectionsPerMinute;
-    if (tooMany && !connection.guard.isXclientPeer) connection.dismiss('4.7.0 Too many connections of this client');
+    const refusal = connection.guard.enter();
+    if (refusal !== null) connection.dismiss(refusal.text);
   }
 
   override onAuth(auth: SMTPServerAuthentication, session: SMTPServerSession, done: AuthDone): void {

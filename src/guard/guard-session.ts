@@ -27,6 +27,8 @@ export class GuardSession {
   readonly #guard: GuardContext;
   readonly #peer: string;
   readonly #proxied: string | null;
+  /** Under which key the connection counts against the limits of a client, whoever it speaks for later. */
+  readonly #connectionKey: string;
   readonly #view: () => SessionView;
   readonly #budget: SessionBudget;
   #transaction: Transaction;
@@ -40,6 +42,7 @@ export class GuardSession {
     this.#guard = guard;
     this.#peer = peer;
     this.#proxied = proxied;
+    this.#connectionKey = clientKey(proxied ?? peer);
     this.#view = view;
     this.#budget = new SessionBudget(guard.limits);
     this.#transaction = new Transaction(guard);
@@ -49,9 +52,22 @@ export class GuardSession {
     return this.#transaction;
   }
 
-  /** Under which key this connection counts against the limits of a client. */
-  get connectionKey(): string {
-    return clientKey(this.#proxied ?? this.#peer);
+  /** Counts the connection as open. A refusal when its client has too many; a peer that brings many clients may. */
+  enter(): Refusal | null {
+    const { limits, load, rates } = this.#guard;
+    const open = (load.connections.get(this.#connectionKey) ?? 0) + 1;
+    load.connections.set(this.#connectionKey, open);
+    const recent = rates.add(this.#connectionKey, 'connections');
+    const tooMany = open > limits.connectionsPerClient || recent > limits.connectionsPerMinute;
+    return tooMany && !this.isXclientPeer ? { code: 421, text: '4.7.0 Too many connections of this client' } : null;
+  }
+
+  /** The connection is over. */
+  leave(): void {
+    const { connections } = this.#guard.load;
+    const left = (connections.get(this.#connectionKey) ?? 1) - 1;
+    if (left > 0) connections.set(this.#connectionKey, left);
+    else connections.delete(this.#connectionKey);
   }
 
   /** Whether the peer is named as one that hands over other clients' sessions by XCLIENT. */

@@ -5,6 +5,7 @@ import { checkLogin } from '../../src/guard/login-check.ts';
 import { hashPassword } from '../../src/policy/password-hash.ts';
 import { loginResponses, plainResponse } from '../../src/smtp/sasl.ts';
 import { testIdentity } from '../support/tls-identity.ts';
+import { until } from '../support/until.ts';
 import { rigPolicy, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 import { sayAll } from './client.ts';
@@ -232,6 +233,21 @@ describe.concurrent('a login and TLS', () => {
     expect((await client.say('EHLO c.test')).text).toContain('AUTH PLAIN LOGIN');
     expect((await client.say(RIGHT)).code).toBe(235);
     expect((await client.say('STARTTLS')).code).toBeGreaterThanOrEqual(500);
+  });
+
+  test('leaves no trace in the count of connections when it is over', async (context) => {
+    const rig = await withLogins(context, { tls: testIdentity(), limits: { connectionsPerClient: 1 } });
+    for (let count = 0; count < 3; count += 1) {
+      let client = await rig.client();
+      await until('the end of the connection before', async () => {
+        if (client.greeting.code !== 220) client = await rig.client();
+        return client.greeting.code === 220;
+      });
+      expect(await sayAll(client, ['EHLO c.test', 'STARTTLS'])).toEqual([250, 220]);
+      await client.startTls();
+      expect(await sayAll(client, ['EHLO c.test', 'QUIT'])).toEqual([250, 221]);
+      await client.ended;
+    }
   });
 
   test('is not possible with a key that everybody knows: without an identity there is no STARTTLS', async (context) => {

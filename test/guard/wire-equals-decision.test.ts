@@ -8,6 +8,9 @@ import type { Rig } from './rig.ts';
 
 const policy = (): Policy => rigPolicy({ domains: ['example.com', '*.example.org'] });
 
+/** How many generated paths are offered; a nightly run may ask for more. */
+const PATHS = Number(process.env['WIRE_PATHS'] ?? 10_000);
+
 /** Paths that a command line can hold as one line. */
 const asLine = (path: string): string => path.replaceAll(/[\r\n]/g, '');
 
@@ -54,9 +57,9 @@ const isOwn = (mailbox: string): boolean =>
   mailbox === 'postmaster' || /^[^@%!]+@(?:example\.com|[a-z0-9.-]+\.example\.org)$/.test(mailbox);
 
 describe('recipients on the wire', () => {
-  test('equal the decision for 10,000 generated paths: none more, none changed, none of them foreign', async (context) => {
+  test('equal the decision for every generated path: none more, none changed, none of them foreign', async (context) => {
     const rig = await startRig(context, { policy: policy() });
-    const paths = fc.sample(anyPath, { numRuns: 10_000, seed: 20_261_124 }).map(asLine);
+    const paths = fc.sample(anyPath, { numRuns: PATHS, seed: 20_261_124 }).map(asLine);
     let admittedInAll = 0;
     for (let start = 0; start < paths.length; start += 100) {
       const { admitted, wire } = await offer(rig, undefined, paths.slice(start, start + 100));
@@ -65,8 +68,8 @@ describe('recipients on the wire', () => {
       expect(wire.filter((mailbox) => !isOwn(mailbox))).toEqual([]);
     }
     // A guard that refuses everything would pass, too.
-    expect(admittedInAll).toBeGreaterThan(500);
-  }, 120_000);
+    expect(admittedInAll).toBeGreaterThan(PATHS / 20);
+  }, 3_600_000);
 
   test('are own mailboxes only, whatever routing form is asked for', async (context) => {
     const rig = await startRig(context, { policy: policy() });
