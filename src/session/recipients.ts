@@ -1,29 +1,34 @@
 import { canonicalDomain } from '../smtp/domain.ts';
+import { isLoopbackInEveryReading } from './literal-readings.ts';
 
 /** Whose mail may be asked for: nothing else is ever named in a RCPT command. */
 export interface RecipientScope {
   /** Own domains of the target, without `*.`; their subdomains are theirs, too. */
   readonly ownDomains: readonly string[];
-  /** The auditor's mailbox elsewhere. */
+  /** The auditor's mailbox elsewhere; names below its domain are the auditor's, too. */
   readonly outside: string;
   /** Names of the target itself: what it calls itself, and its addresses as literals. */
   readonly targetNames: readonly string[];
+  /** More names of the auditor: address literals, and domains whose mail the target is told to take. */
+  readonly auditorNames?: readonly string[];
 }
 
 /** Names that belong to nobody (RFC 2606, RFC 6761). */
 const RESERVED_TOP: ReadonlySet<string> = new Set(['test', 'example', 'invalid', 'localhost', 'local']);
 const RESERVED_DOMAINS = ['example.com', 'example.net', 'example.org'];
-const LOOPBACK_LITERALS: ReadonlySet<string> = new Set(['[127.0.0.1]', '[ipv6:::1]']);
 
 /** Everything in a forward-path that could be read as a domain: what stands behind @ or %, before !, or holds a dot. */
 const DOMAIN_LIKE = /\[[^\]]*\]|[^\s<>@%!,:;"'()\\|[\]=]+/gu;
+/** Where some parser ends a name: at a control, an invisible character, or a dot that is none in ASCII (RFC 3490 §3.1). */
+const ODD_DIVIDER = /[\p{Cc}\p{Cf}\u3002\uff0e\uff61]+/u;
 
 /**
  * The names in a RCPT line that are outside of the scope; empty when the line may be sent. The one place that decides it:
- * the prober asks here right before it writes, whatever the scenario says.
+ * the prober asks here right before it writes, whatever the scenario says. Every reading of a name has to be in scope.
  */
 export function recipientsOutOfScope(line: string, scope: RecipientScope): readonly string[] {
-  const path = line.replace(/^\s*RCPT\s+TO\s*:/i, '');
+  // +40 is an at-sign in the encapsulated addresses of gateways.
+  const path = line.replace(/^\s*RCPT\s+TO\s*:/i, '').replaceAll('+40', '@');
   const names = [...path.matchAll(DOMAIN_LIKE)]
     .map((match) => ({
       text: match[0],
@@ -32,7 +37,7 @@ export function recipientsOutOfScope(line: string, scope: RecipientScope): reado
     }))
     .filter(isDomainLike)
     .map(({ text }) => text);
-  return names.filter((name) => !isInScope(name, scope));
+  return names.filter((name) => !readingsOf(name).every((reading) => isInScope(reading, scope)));
 }
 
 /** Reserved for documentation and tests: mail to it annoys nobody. */
@@ -50,15 +55,31 @@ interface Word {
 
 function isDomainLike({ text, before, after }: Word): boolean {
   if (text.startsWith('[') || before === '@' || before === '%' || after === '!') return true;
-  return text.includes('.') && after !== '@' && after !== '%';
+  // A domain packed into a local part stands behind an equals sign: user=elsewhere@own.
+  return text.includes('.') && ((after !== '@' && after !== '%') || before === '=');
+}
+
+/** The name as a whole, and the parts that a parser sees which stops at an odd character. */
+function readingsOf(name: string): readonly string[] {
+  return [name, ...name.split(ODD_DIVIDER)].filter((part) => /[^.]/u.test(part));
 }
 
 function isInScope(name: string, scope: RecipientScope): boolean {
-  const domain = canonicalDomain(name);
-  if (LOOPBACK_LITERALS.has(domain)) return true;
-  const outsideDomain = canonicalDomain(scope.outside.slice(scope.outside.lastIndexOf('@') + 1));
-  if (domain === outsideDomain || scope.targetNames.some((own) => canonicalDomain(own) === domain)) return true;
-  return scope.ownDomains.some((own) => isWithin(domain, canonicalDomain(own))) || isReservedDomain(domain);
+  const domain = comparable(name);
+  if (isLoopbackInEveryReading(domain)) return true;
+  const exact = [...scope.targetNames, ...(scope.auditorNames ?? [])].map(comparable);
+  if (exact.includes(domain) || isReservedDomain(domain)) return true;
+  const outsideDomain = scope.outside.slice(scope.outside.lastIndexOf('@') + 1);
+  return [outsideDomain, ...scope.ownDomains].some((own) => isWithin(domain, comparable(own)));
+}
+
+/** Empty labels at either end name nobody else: looked up, they are dropped or refused. */
+function comparable(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (name.charAt(start) === '.') start += 1;
+  while (end > start && name.charAt(end - 1) === '.') end -= 1;
+  return canonicalDomain(name.slice(start, end));
 }
 
 function isWithin(name: string, domain: string): boolean {
