@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { describeReal } from './availability.ts';
 import { OWN, STRANGER, VICTIM } from './bench.ts';
 import { startExim } from './exim.ts';
@@ -9,42 +9,36 @@ import type { NamespaceNet } from './namespaces.ts';
 import { startPostfix } from './postfix.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 
+/** A network that is gone when the test is finished, however it ends. */
 function makeNet(): NamespaceNet {
   const outcome = makeNamespaces();
   if (outcome.kind === 'not-permitted') {
     throw new Error(outcome.reason);
   }
+  onTestFinished(outcome.net.stop);
   return outcome.net;
 }
 
 describeReal('network namespaces', ['namespaces'], () => {
-  let net: NamespaceNet;
-
-  beforeEach(() => {
-    net = makeNet();
-  });
-  afterEach(() => {
-    net.stop();
-  });
-
   test('the middle forwards nothing, even for those who send to it what is meant for the other side', async () => {
-    const { outside, middle, inside } = net;
+    const { outside, middle, inside } = makeNet();
     const sink = await startSinkIn(inside);
+    onTestFinished(sink.stop);
     await runInNamespace(outside, ['ip', 'route', 'add', '10.99.0.0/16', 'via', middle.addresses[0]]);
     await runInNamespace(inside, ['ip', 'route', 'add', '198.51.100.0/24', 'via', middle.addresses[1] ?? '']);
     const message = { from: STRANGER, to: [VICTIM] };
 
     expect(await sendFrom(inside, inside.addresses[1] ?? '', sink, message)).toBe('end-of-data 250');
     expect(await sendFrom(outside, outside.addresses[0], sink, message, 2000)).toBe('greeting 0');
-    await sink.stop();
   });
 
   test('nothing is left after stop, and what ran there has ended', async () => {
+    const net = makeNet();
     const sink = await startSinkIn(net.outside);
+    onTestFinished(sink.stop);
     net.stop();
 
     expect(spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout).not.toContain(net.outside.namespace);
-    await sink.stop();
   });
 });
 
@@ -55,9 +49,9 @@ describeReal('servers between an outside and an inside', ['namespaces', 'postfix
   ];
   for (const [name, start] of servers) {
     test(`${name} sees the true address of every client and relays for the inside alone`, async () => {
-      const net = makeNet();
-      const { outside, middle, inside } = net;
+      const { outside, middle, inside } = makeNet();
       const sink = await startSinkIn(outside);
+      onTestFinished(sink.stop);
       const server = await start({
         preset: 'closed',
         nextHop: sink,
@@ -66,6 +60,7 @@ describeReal('servers between an outside and an inside', ['namespaces', 'postfix
         trusts: ['10.99.0.0/16'],
         namespace: middle.namespace,
       });
+      onTestFinished(server.stop);
       const [outer, inner = ''] = middle.addresses;
       const relay = { from: STRANGER, to: [VICTIM] };
 
@@ -82,9 +77,6 @@ describeReal('servers between an outside and an inside', ['namespaces', 'postfix
       await server.untilSettled();
       expect(sink.forwardPaths()).toEqual([VICTIM, VICTIM]);
       expect(new Set(sink.messages().map(({ peer }) => peer))).toEqual(new Set([outer]));
-      await server.stop();
-      await sink.stop();
-      net.stop();
     });
   }
 });
