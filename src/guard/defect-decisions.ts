@@ -62,6 +62,6 @@ export function localPartOf(address: string): string {
 }
 
 /** The own domains of a policy by name; those that stand for subdomains only are left out. */
-export function ownNames(policy: Policy): readonly string[] {
+function ownNames(policy: Policy): readonly string[] {
   return policy.settings.domains.filter((name) => !name.startsWith('*.')).map(canonicalDomain);
 }

@@ -226,6 +226,6 @@ export const DEFECTS: Readonly<Record<DefectName, Defect>> = TABLE;
 
 export const DEFECT_NAMES: readonly DefectName[] = Object.keys(DEFECTS).filter(isDefectName);
 
-export function isDefectName(text: string): text is DefectName {
+function isDefectName(text: string): text is DefectName {
   return Object.hasOwn(DEFECTS, text);
 }

@@ -299,6 +299,46 @@ describe.concurrent('a hostile next hop', () => {
     expect(heard.join('')).not.toContain('QUIT');
   });
 
+  test('that is cut off after any byte of its replies delivers nothing', async (context) => {
+    const replies = [
+      '220 hop.test\r\n',
+      '250-hop.test\r\n250 8BITMIME\r\n',
+      '250 ok\r\n',
+      '250 ok\r\n',
+      '250 ok\r\n',
+      '354 go\r\n',
+      '250 kept\r\n',
+    ];
+    const whole = replies.join('').length;
+    const outcomes = await Promise.all(
+      Array.from({ length: whole + 1 }, async (_, allowed) => {
+        const rest = [...replies];
+        let left = allowed;
+        // Each reply takes from what is left; the connection ends with the byte that is the last.
+        const say = (socket: Socket): void => {
+          const reply = rest.shift() ?? '';
+          socket.write(reply.slice(0, left));
+          left -= reply.length;
+          if (left <= 0) socket.end();
+        };
+        const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
+          let inData = false;
+          socket.on('data', (chunk) => {
+            const text = chunk.toString('latin1');
+            if (inData && !text.endsWith('\r\n.\r\n') && text !== '.\r\n') return;
+            inData = text === 'DATA\r\n';
+            say(socket);
+          });
+          say(socket);
+        });
+        context.onTestFinished(() => server.stop());
+        return (await deliverTo(server.port, ENVELOPE, 20_000)).kind;
+      }),
+    );
+    expect(outcomes.slice(0, -1).filter((kind) => kind !== 'failed')).toEqual([]);
+    expect(outcomes.at(-1)).toBe('delivered');
+  });
+
   test('that nobody is at fails at once', async () => {
     const started = performance.now();
     expect(await deliverTo(1)).toMatchObject({ kind: 'failed' });
