@@ -1,6 +1,8 @@
-/** Characters that steer a terminal, a log or a reader's eye: C0, DEL, C1, line separators, bidi and zero-width marks. */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+/**
+ * Characters that steer a terminal, a log or a reader's eye: controls, format marks (bidi, zero-width, tags), what is no
+ * character at all, and line separators.
+ */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** Characters kept of one foreign text; the rest is counted. */
 const KEPT_CHARACTERS = 2000;

@@ -11,7 +11,10 @@ export interface Redactor {
   readonly hide: (secret: string) => void;
 }
 
-/** A redactor that knows the forms in which a password can come back: as it is, in base64, inside SASL responses, URL-encoded, hex. */
+/**
+ * A redactor that knows the forms in which a password can come back: as it is, escaped for JSON or a URL, in hex, in a SASL
+ * response, and in base64 inside of anything else.
+ */
 export function createRedactor(logins: readonly Credentials[]): Redactor {
   const secrets = new Set<string>();
   const hide = (secret: string): void => {
@@ -30,17 +33,33 @@ export function createRedactor(logins: readonly Credentials[]): Redactor {
 function formsOf(login: Credentials): readonly string[] {
   const { password } = login;
   const bytes = Buffer.from(password, 'utf8');
-  return [
-    password,
-    encodeURIComponent(password),
-    JSON.stringify(password).slice(1, -1),
+  const url = encodeURIComponent(password);
+  const hex = bytes.toString('hex');
+  const base64 = [
     bytes.toString('base64'),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
     plainResponse(login),
     plainResponse(login, login.user),
     loginResponses(login)[1],
+    ...[0, 1, 2].map((before) => base64Within(bytes, before)),
   ];
+  return [
+    password,
+    JSON.stringify(password).slice(1, -1),
+    url,
+    url.replace(/%../g, (escape) => escape.toLowerCase()),
+    hex,
+    hex.toUpperCase(),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
+}
+
+/** The base64 characters that bytes alone decide where other bytes stand before and after them: three bytes are four characters. */
+function base64Within(bytes: Buffer, bytesBefore: number): string {
+  const characters = (count: number): number => (count * 4) / 3;
+  return Buffer.concat([Buffer.alloc(bytesBefore), bytes])
+    .toString('base64')
+    .slice(Math.ceil(characters(bytesBefore)), Math.floor(characters(bytesBefore + bytes.length)));
 }
 
 /** A server may echo a secret cut by blanks or line ends: then the whole text goes. */

@@ -113,7 +113,10 @@ const TEXT_RULES: readonly Rule[] = [
     class: 'sender-rejected',
     text: /sender (?:address )?(?:rejected|refused|denied|unknown|invalid|verify|verification|domain)|(?:rejected|invalid|unknown|bad) sender|return address|mail from .{0,60}(?:rejected|refused|not (?:exist|found|accepted))|domain of sender|sender.{0,40}(?:does not (?:exist|resolve)|not (?:exist|found))|nosuch ?domain|domain not found/i,
   },
-  { class: 'helo-rejected', text: /\b(?:helo|ehlo)\b.{0,60}(?:rejected|refused|denied|invalid|not (?:valid|allowed|accepted|found))/i },
+  {
+    class: 'helo-rejected',
+    text: /\b(?:helo|ehlo)\b.{0,60}(?:rejected|refused|denied|invalid|not (?:valid|allowed|accepted|found))/i,
+  },
   {
     class: 'client-rejected',
     text: /client (?:host|address) .{0,300}(?:rejected|blocked|denied)|(?:your|client) (?:host|ip|address) .{0,80}(?:rejected|blocked|denied|not (?:allowed|permitted|welcome))|cannot find your (?:hostname|reverse)|reverse (?:dns|hostname|lookup)|no ptr|banned|connection (?:refused|rejected|denied)/i,
@@ -124,12 +127,16 @@ const TEXT_RULES: readonly Rule[] = [
     text: /user (?:unknown|doesn'?t exist|does not exist|not found)|unknown (?:user|recipient|local|mailbox|address)|no such (?:user|recipient|mailbox|address|person)|invalid (?:recipient|mailbox|user)|mailbox (?:unavailable|not found|unknown|does not exist)|recipient (?:unknown|not found|does not exist|address rejected)|unrouteable|address (?:unknown|not found)|no mailbox/i,
   },
   {
+    class: 'not-implemented',
+    text: /(?:command|verb) (?:is )?(?:not (?:recogni[sz]ed|implemented|supported)|unknown|unrecogni[sz]ed)|(?:unrecogni[sz]ed|unknown|unsupported|unimplemented) (?:command|verb)/i,
+  },
+  {
     class: 'address-syntax',
     text: /syntax|malformed|restricted characters|bad (?:sender|recipient|address|command|parameter)|illegal|invalid (?:address|character|path|domain|argument|parameter|form)|unbalanced|unsupported parameter|not recognized parameter/i,
   },
   {
     class: 'content-rejected',
-    text: /message (?:rejected|refused|content)|content (?:rejected|refused)|\bspam\b|\bvirus\b|bare (?:lf|line ?feed|cr|newline)|smuggling|message size|too (?:large|big)/i,
+    text: /message (?:rejected|refused|content)|content (?:rejected|refused)|\bspam\b|\bvirus\b|bare <?(?:lf|line ?feed|cr|newline)\b|smuggling|message size|too (?:large|big)/i,
   },
   {
     class: 'server-trouble',

@@ -1,0 +1,76 @@
+/** Texts with which a server, a certificate or a sender may try to steer a terminal, a log, a report or its reader. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  // Terminals: colours, cursor, titles, clipboard, device strings, in 7 and in 8 bits.
+  '\u001b[31mred\u001b[0m',
+  '\u001b[2J\u001b[H',
+  '\u001b[1A\u001b[2K250 OK',
+  '\u001b]0;title\u0007',
+  '\u001b]8;;http://elsewhere.test\u0007link\u001b]8;;\u0007',
+  '\u001b]52;c;ZXZpbA==\u0007',
+  '\u001bPq#0\u001b\\',
+  '\u001b_apc\u001b\\',
+  '\u009b31mred',
+  '\u009d0;title\u009c',
+  '\u0090q\u009c',
+  '\u000e\u000f',
+  '\u0007\u0007\u0007',
+  'over\rwritten',
+  'back\b\b\b\bspace',
+  '\u007f',
+  // Forged lines.
+  'ok\n2026-01-01T00:00:00Z CLOSED nothing found',
+  'ok\r\n250 ok',
+  'ok\u0085next',
+  'ok\u2028next',
+  'ok\u2029next',
+  'ok\u000bnext\u000cpage',
+  // Eyes: direction, width, look-alikes that are not there.
+  '\u202eevil\u202c',
+  '\u2066left\u2069',
+  'a\u200bb\u200cc\u200dd',
+  '\ufeffbom',
+  'soft\u00adhyphen',
+  '\u061cmark',
+  'in\u2063visible',
+  '\u180evowel',
+  '\u{e0041}\u{e0042}tags',
+  '\u206a\u206f',
+  '\ufff9note\ufffb',
+  '\u{1d173}beam',
+  // What is no text.
+  '\ud800',
+  '\udfff\ud800',
+  'nul\0nul',
+  '\ufffe\uffff',
+  // Other formats: kept, because every report escapes for itself; they must not make anything throw.
+  '<script>alert(1)</script>',
+  '</textarea><img src=x onerror=alert(1)>',
+  '[x](javascript:alert(1))',
+  '| a | b |',
+  '=cmd|"/C calc"!A1',
+  '+1+1',
+  '@SUM(1)',
+  '${process.env}',
+  '{{constructor}}',
+  '%s%n%x',
+  '$(reboot)',
+  '`reboot`',
+  "'; DROP TABLE audits; --",
+  '::error file=a::forged',
+  ']]>',
+  '\\x1b[31m',
+  '__proto__',
+];
+
+/** Every one of them alone, at the beginning, in the middle and at the end of a reply, twice, and cut in the middle. */
+export function hostileVariants(): readonly string[] {
+  return HOSTILE_TEXTS.flatMap((text) => [
+    text,
+    `${text} ok`,
+    `5.7.1 <v@elsewhere.test>${text}: no`,
+    `ok ${text}`,
+    text + text,
+    text.slice(0, Math.ceil(text.length / 2)),
+    text.repeat(400),
+  ]);
+}
