@@ -53,12 +53,15 @@ export interface AuditCommandOptions {
   readonly save?: string | undefined;
   readonly failOn: FailOn;
   readonly authorizedBy?: string | undefined;
+  readonly patience: number;
   readonly deadlines: Deadlines;
 }
 
 /** RFC 2606 names: nobody's mail is asked for where the operator names no mailbox of his own. */
 const DEFAULT_OUTSIDE = 'relayproof@example.net';
 const DEFAULT_FROM = 'relayproof@example.org';
+/** Passing trouble, such as a connection limit, is over by then; a ban is not. */
+const REPRIEVE_MS = 5000;
 const DEFAULT_HELO = 'relayproof.example.org';
 
 export async function runAuditCommand(
@@ -110,6 +113,8 @@ function commonRequest(
     waitMs: options.wait * 1000,
     pace: options.concurrency === undefined ? pace : { ...pace, connections: options.concurrency },
     deadlines: options.deadlines,
+    patienceMs: options.patience * 1000,
+    reprieveMs: REPRIEVE_MS,
     authorizedBy: options.authorizedBy ?? null,
     isGuard: false,
     surroundings: realSurroundings(),

@@ -50,6 +50,10 @@ export interface AuditRequest {
   /** How long to wait for canaries after the last one was sent, in milliseconds. */
   readonly waitMs: number;
   readonly pace: PaceInfo;
+  /** How long to wait in all for greylists, in milliseconds. */
+  readonly patienceMs: number;
+  /** Pause before a control that turned is asked once more, in milliseconds. */
+  readonly reprieveMs: number;
   readonly deadlines: Deadlines;
   readonly authorizedBy: string | null;
   readonly isGuard: boolean;

@@ -55,7 +55,7 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly sound: A
       },
       vantages,
       login,
-      pace: PACE_INFO.fast,
+      pace: { ...PACE_INFO.fast, sentinelEvery: Infinity },
       waitMs: WAIT_MS,
       surroundings: options.surroundings(),
       signal: options.signal,

@@ -68,6 +68,8 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
       prove: true,
       caught,
       deadlines: DEFAULT_DEADLINES,
+      patienceMs: 0,
+      reprieveMs: 0,
       authorizedBy: null,
       isGuard: true,
     });

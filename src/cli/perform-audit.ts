@@ -8,7 +8,8 @@ import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
 import { compileOwnDomains } from '../policy/own-domains.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
-import { planSessions, type Probe } from '../session/plan.ts';
+import { runPlanOf } from './run-plan.ts';
+import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
 import { auditNames, recipientScope, withoutSecrets } from './audit-names.ts';
@@ -41,14 +42,16 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
   });
-  const probes = surveyed.reached ? plan.probes : plan.probes.slice(0, 1);
-  const transcripts = await runAudit(probes, {
+  const { transcripts, turned, pointless } = await runAudit(runPlanOf(plan.probes, request, surveyed.reached), {
     ...sessionOptions(request, surveyed.survey),
     pace: request.pace,
+    patienceMs: request.patienceMs,
+    reprieveMs: request.reprieveMs,
     onEvent: request.onEvent,
   });
   if (request.caught !== null)
     await waitForCanaries(request.caught, canariesToCome(transcripts), request.waitMs, signal);
+  const unasked = new Set(turned.flatMap((turn) => turn.unasked));
   const record: RunRecord = {
     toolVersion: toolVersion(),
     startedAt: startedAt.toISOString(),
@@ -65,10 +68,25 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     isGuard: request.isGuard,
     interrupted: signal.aborted,
     transcripts,
-    skipped: plan.skipped,
+    skipped: [
+      ...plan.skipped,
+      ...pointless.map((probe) => skippedBy(probe, { kind: 'pointless' })),
+      ...plan.probes.filter((probe) => unasked.has(probe.id)).map((probe) => skippedBy(probe, { kind: 'turned' })),
+    ],
+    turned,
     caught: ownCanaries(request, transcripts),
   };
   return { audit: judgeAudit(record, request.catalogue, request.policy), record };
+}
+
+function skippedBy(probe: Probe, reason: SkipReason): SkippedProbe {
+  return {
+    id: probe.id,
+    scenario: probe.script.scenario,
+    vantage: vantageLabel(probe.vantage),
+    login: probe.login,
+    reason,
+  };
 }
 
 interface Surveyed {

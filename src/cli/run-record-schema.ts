@@ -78,6 +78,8 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('missing-name'), placeholder }),
   z.object({ kind: z.literal('needs-proof') }),
   z.object({ kind: z.literal('needs-login') }),
+  z.object({ kind: z.literal('pointless') }),
+  z.object({ kind: z.literal('turned') }),
   z.object({ kind: z.literal('contradicted'), mailbox: z.string() }),
   z.object({ kind: z.literal('out-of-scope'), names: z.array(z.string()) }),
 ]);
@@ -105,6 +107,9 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
       login: z.string().nullable(),
       reason: skipReason,
     }),
+  ),
+  turned: z.array(
+    z.object({ vantage: z.string(), doubted: z.array(z.string()), unasked: z.array(z.string()), reason: z.string() }),
   ),
   caught: z.array(caughtSchema),
 });

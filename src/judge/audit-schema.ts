@@ -121,6 +121,7 @@ export const auditSchema: z.ZodType<Audit> = z.strictObject({
   policy: z.string().nullable(),
   proved: z.boolean(),
   interrupted: z.boolean(),
+  turned: z.array(z.strictObject({ vantage: z.string(), reason: z.string(), doubted: count, unasked: count })),
   families: z.array(z.strictObject({ name: z.string(), title: z.string(), controlled: z.boolean() })),
   controls: z.array(control),
   results: z.array(result),

@@ -84,6 +84,15 @@ export interface AuditFamily {
   readonly controlled: boolean;
 }
 
+/** The server began to answer a control otherwise: a ban, a limit. What was asked since proves nothing. */
+export interface AuditTurn {
+  readonly vantage: string;
+  readonly reason: string;
+  /** Sessions in doubt, and questions that were not put any more. */
+  readonly doubted: number;
+  readonly unasked: number;
+}
+
 export interface AuditSummary {
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
   readonly sessions: number;
@@ -106,6 +115,7 @@ export interface Audit {
   readonly proved: boolean;
   /** Interrupted before all sessions were run. */
   readonly interrupted: boolean;
+  readonly turned: readonly AuditTurn[];
   readonly families: readonly AuditFamily[];
   readonly controls: readonly AuditControl[];
   readonly results: readonly AuditResult[];

@@ -49,6 +49,13 @@ export interface RunRecord {
   readonly interrupted: boolean;
   readonly transcripts: readonly Transcript[];
   readonly skipped: readonly SkippedProbe[];
+  /** Vantages from which the server began to answer otherwise, with the ids of the sessions that this puts in doubt. */
+  readonly turned: readonly {
+    readonly vantage: string;
+    readonly doubted: readonly string[];
+    readonly unasked: readonly string[];
+    readonly reason: string;
+  }[];
   readonly caught: readonly Caught[];
 }
 
@@ -90,6 +97,12 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     policy: policy?.digest ?? null,
     proved: record.proved,
     interrupted: record.interrupted,
+    turned: record.turned.map(({ vantage, reason, doubted, unasked }) => ({
+      vantage,
+      reason,
+      doubted: doubted.length,
+      unasked: unasked.length,
+    })),
     families: families(catalogue, sessions, controls),
     controls: controls.map(toAuditControl),
     results,
@@ -122,6 +135,9 @@ function settle(
   controls: readonly Control[],
   record: RunRecord,
 ): Verdict {
+  const turned = record.turned.find(({ doubted }) => doubted.includes(transcript.id));
+  if (turned !== undefined && verdict.kind !== 'relayed')
+    return { ...verdict, kind: 'inconclusive', reason: turned.reason };
   if (scenario.role === 'positive-control') return verdict;
   if (
     expected.answer === 'local-only' &&

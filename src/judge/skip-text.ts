@@ -12,6 +12,10 @@ export function skipText(reason: SkipReason): string {
       return 'needs a login (--login-env)';
     case 'contradicted':
       return `does not apply: with these own domains ${reason.mailbox} is not what the scenario takes it for`;
+    case 'pointless':
+      return 'the plain question of its flow is accepted, so a trick on top would show nothing new';
+    case 'turned':
+      return 'the server had turned on us before it was asked';
     case 'out-of-scope':
       return `names ${reason.names.join(', ')}, which belongs to somebody else`;
   }

@@ -1,53 +1,198 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Probe } from '../session/plan.ts';
 import type { Transcript, Turn } from '../session/transcript.ts';
+import { vantageLabel } from '../session/vantage.ts';
+import { deferralOf, retryPauses } from './deferral.ts';
 import type { PaceInfo } from './pace.ts';
+import { RefusalBudget } from './refusal-budget.ts';
 import type { SessionOptions } from './session-options.ts';
 import { runSession } from './session-runner.ts';
 
 /** What happens in a run, as it happens: the dashboard and the progress line are listeners and nothing more. */
 export type RunEvent =
-  | { readonly kind: 'run-started'; readonly sessions: number }
+  | { readonly kind: 'run-started'; readonly sessions: number; readonly longestMs: number }
   | { readonly kind: 'session-started'; readonly probe: Probe }
   | { readonly kind: 'turn'; readonly probe: Probe; readonly turn: Turn }
   | { readonly kind: 'session-ended'; readonly probe: Probe; readonly transcript: Transcript }
+  | { readonly kind: 'waiting'; readonly milliseconds: number; readonly why: string }
+  | { readonly kind: 'turned'; readonly turned: Turned }
   | { readonly kind: 'run-ended'; readonly finished: number; readonly aborted: boolean };
+
+/** What is asked, and in which order. */
+export interface RunPlan {
+  /** Controls and the plain question of each flow. */
+  readonly first: readonly Probe[];
+  readonly rest: readonly Probe[];
+  /** By vantage: the question that is asked again in between. Another answer than at first shows that we are treated otherwise now. */
+  readonly sentinels: ReadonlyMap<string, Probe>;
+  /** Whether a probe of the rest shows nothing new after what `first` has brought. */
+  readonly isPointless: (probe: Probe, first: readonly Transcript[]) => boolean;
+}
+
+/** A vantage whose sentinel got another answer: what was asked since it was last well proves nothing. */
+export interface Turned {
+  readonly vantage: string;
+  /** Ids of the sessions since the sentinel was last well. */
+  readonly doubted: readonly string[];
+  /** Ids of the probes that were not asked any more. */
+  readonly unasked: readonly string[];
+  readonly reason: string;
+}
+
+export interface RunResult {
+  /** In the order of the plan. */
+  readonly transcripts: readonly Transcript[];
+  readonly turned: readonly Turned[];
+  readonly pointless: readonly Probe[];
+}
 
 export interface RunOptions extends Omit<SessionOptions, 'onTurn'> {
   readonly pace: PaceInfo;
+  /** How long to wait in all for greylists, in milliseconds. */
+  readonly patienceMs: number;
+  /** Pause before a sentinel that turned is asked once more, in milliseconds. */
+  readonly reprieveMs: number;
   readonly onEvent: (event: RunEvent) => void;
 }
 
 /**
- * Runs the sessions, some at a time, in the order of the plan. On abort the running sessions end at once, the others are
- * not begun, and the transcripts so far are handed back in the order of the plan.
+ * Runs the sessions, some at a time. On abort the running sessions end at once, the others are not begun, and the
+ * transcripts so far are handed back.
  */
-export async function runAudit(probes: readonly Probe[], options: RunOptions): Promise<readonly Transcript[]> {
-  const { pace, onEvent, signal } = options;
-  const limit = pLimit(pace.connections);
-  onEvent({ kind: 'run-started', sessions: probes.length });
-  const run = async (probe: Probe, index: number): Promise<Transcript | null> => {
-    if (index > 0 && pace.gapMs > 0) await pauseUnlessAborted(pace.gapMs, signal);
-    if (signal.aborted) return null;
-    onEvent({ kind: 'session-started', probe });
-    const transcript = await runSession(probe, {
-      ...options,
-      onTurn: (of, turn) => onEvent({ kind: 'turn', probe: of, turn }),
-    });
-    onEvent({ kind: 'session-ended', probe, transcript });
-    return transcript;
-  };
-  const transcripts = await Promise.all(probes.map((probe, index) => limit(run, probe, index)));
-  const finished = transcripts.filter((transcript) => transcript !== null);
-  onEvent({ kind: 'run-ended', finished: finished.length, aborted: signal.aborted });
-  return finished;
+export async function runAudit(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+  const run = new AuditRun(plan, options);
+  return run.run();
 }
 
-async function pauseUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await pause(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
+class AuditRun {
+  readonly #plan: RunPlan;
+  readonly #options: RunOptions;
+  readonly #limit: LimitFunction;
+  readonly #budget: RefusalBudget;
+  readonly #transcripts = new Map<string, Transcript>();
+  readonly #turned: Turned[] = [];
+  /** Why a vantage is not asked any more. */
+  readonly #stopped = new Map<string, string>();
+  #patienceMs: number;
+
+  constructor(plan: RunPlan, options: RunOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#limit = pLimit(options.pace.connections);
+    this.#budget = new RefusalBudget(options.pace.refusals, options.monotonic);
+    this.#patienceMs = options.patienceMs;
   }
+
+  async run(): Promise<RunResult> {
+    const { first, rest, isPointless } = this.#plan;
+    const { onEvent, signal, pace } = this.#options;
+    const sessions = first.length + rest.length;
+    onEvent({ kind: 'run-started', sessions, longestMs: this.#budget.longestMs(sessions) });
+    await this.#ask(first);
+    await this.#askDeferredAgain(first);
+    const soFar = [...this.#transcripts.values()];
+    const pointless = rest.filter((probe) => isPointless(probe, soFar));
+    const telling = rest.filter((probe) => !pointless.includes(probe));
+    for (let from = 0; from < telling.length && !signal.aborted; from += pace.sentinelEvery) {
+      await this.#askWatched(telling.slice(from, from + pace.sentinelEvery), telling.slice(from + pace.sentinelEvery));
+    }
+    await this.#askDeferredAgain(telling);
+    const transcripts = [...first, ...rest].flatMap((probe) => this.#transcripts.get(probe.id) ?? []);
+    onEvent({ kind: 'run-ended', finished: transcripts.length, aborted: signal.aborted });
+    return { transcripts, turned: this.#turned, pointless };
+  }
+
+  /** Asks some probes, then looks at the sentinel of every vantage that was asked from. */
+  async #askWatched(batch: readonly Probe[], later: readonly Probe[]): Promise<void> {
+    const live = batch.filter((probe) => !this.#stopped.has(vantageLabel(probe.vantage)));
+    await this.#ask(live);
+    for (const [vantage, probes] of Map.groupBy(live, (probe) => vantageLabel(probe.vantage))) {
+      if (this.#options.signal.aborted || (await this.#isStillLetIn(vantage))) continue;
+      await this.#pause(this.#options.reprieveMs, `the control from ${vantage} was answered otherwise than before`);
+      if (await this.#isStillLetIn(vantage)) {
+        // It was passing trouble: what was asked in it is asked again.
+        await this.#ask(probes);
+        if (await this.#isStillLetIn(vantage)) continue;
+      }
+      this.#stop(vantage, probes, later);
+    }
+  }
+
+  async #ask(probes: readonly Probe[]): Promise<void> {
+    await Promise.all(probes.map((probe) => this.#limit(() => this.#askOne(probe))));
+  }
+
+  async #askOne(probe: Probe): Promise<void> {
+    const { signal, onEvent } = this.#options;
+    const waitMs = this.#budget.waitMs();
+    if (waitMs > 0) await this.#pause(waitMs, 'refusals are kept under what gets an address banned');
+    if (signal.aborted) return;
+    onEvent({ kind: 'session-started', probe });
+    const transcript = await runSession(probe, {
+      ...this.#options,
+      onTurn: (of, turn) => onEvent({ kind: 'turn', probe: of, turn }),
+    });
+    this.#budget.count(transcript);
+    this.#transcripts.set(probe.id, transcript);
+    onEvent({ kind: 'session-ended', probe, transcript });
+  }
+
+  /** Asks the sentinel's question; without one, or where it was never accepted, nothing can turn. */
+  async #isStillLetIn(vantage: string): Promise<boolean> {
+    const sentinel = this.#plan.sentinels.get(vantage);
+    const before = sentinel === undefined ? undefined : this.#transcripts.get(sentinel.id);
+    if (sentinel === undefined || before === undefined || !wasAccepted(before)) return true;
+    const now = await runSession(sentinel, { ...this.#options, canaryFor: () => null, onTurn: () => undefined });
+    return wasAccepted(now) || now.end.kind === 'aborted';
+  }
+
+  #stop(vantage: string, probes: readonly Probe[], later: readonly Probe[]): void {
+    const reason = `the server answers otherwise than before: mail from ${vantage} that it took at first is not taken any more`;
+    this.#stopped.set(vantage, reason);
+    const unasked = later.filter((probe) => vantageLabel(probe.vantage) === vantage).map((probe) => probe.id);
+    const turned = { vantage, doubted: probes.map((probe) => probe.id), unasked, reason };
+    this.#turned.push(turned);
+    this.#options.onEvent({ kind: 'turned', turned });
+  }
+
+  /** Greylists let a triplet pass the second time: the same questions again after the server's time, once. */
+  async #askDeferredAgain(probes: readonly Probe[]): Promise<void> {
+    const deferred = probes.filter((probe) => this.#deferralOf(probe) !== null);
+    const [scout] = deferred;
+    if (scout === undefined) return;
+    for (const milliseconds of retryPauses(
+      deferred.flatMap((probe) => this.#deferralOf(probe) ?? []),
+      this.#patienceMs,
+    )) {
+      this.#patienceMs -= milliseconds;
+      await this.#pause(milliseconds, `${deferred.length} questions were put off by the server`);
+      if (this.#options.signal.aborted) return;
+      await this.#askOne(scout);
+      if (this.#deferralOf(scout) === null) {
+        await this.#ask(deferred.slice(1));
+        return;
+      }
+    }
+  }
+
+  #deferralOf(probe: Probe): ReturnType<typeof deferralOf> {
+    const transcript = this.#transcripts.get(probe.id);
+    return transcript === undefined ? null : deferralOf(transcript);
+  }
+
+  async #pause(milliseconds: number, why: string): Promise<void> {
+    const { signal, onEvent } = this.#options;
+    onEvent({ kind: 'waiting', milliseconds, why });
+    try {
+      await pause(milliseconds, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+function wasAccepted({ asked, end }: Transcript): boolean {
+  const last = asked.at(-1);
+  return last !== undefined && last.reply.code < 400 && end.kind !== 'aborted';
 }

@@ -40,6 +40,11 @@ export function findingsThatCount(findings: readonly Finding[], failOn: FailOn):
 export function doubts(audit: Audit): readonly string[] {
   const reasons: string[] = [];
   if (audit.interrupted) reasons.push('the audit was interrupted');
+  for (const turn of audit.turned) {
+    reasons.push(
+      `${turn.reason}: ${turn.doubted} sessions in doubt, ${turn.unasked} not asked. A ban, likely: exempt the auditor's address (fail2ban: ignoreip), or use --pace polite`,
+    );
+  }
   if (audit.results.every((result) => result.verdict === 'skipped')) reasons.push('nothing was asked');
   for (const family of audit.families.filter((one) => !one.controlled))
     reasons.push(`no valid control beside the family “${family.title}”`);

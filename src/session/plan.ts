@@ -21,6 +21,10 @@ export type SkipReason =
   | { readonly kind: 'needs-proof' }
   | { readonly kind: 'needs-login' }
   | { readonly kind: 'contradicted'; readonly mailbox: string }
+  /** The plain question of the flow was accepted, so a trick on top of it shows nothing. */
+  | { readonly kind: 'pointless' }
+  /** The server turned on us before the question was put. */
+  | { readonly kind: 'turned' }
   | { readonly kind: 'out-of-scope'; readonly names: readonly string[] };
 
 export interface SkippedProbe {

@@ -75,6 +75,7 @@ export function auditCommand({ program, terminal, exitWith }: CommandContext): v
         .choices(PACES)
         .default('normal'),
     )
+    .option('--patience <seconds>', 'how long to wait in all for greylists', positiveNumber, 60)
     .option('--concurrency <number>', 'sessions at a time', positiveInteger)
     .optionsGroup('Results:')
     .addOption(new Option('--format <format>', 'format on stdout').choices(FORMATS).default('text'))

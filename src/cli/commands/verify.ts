@@ -58,7 +58,7 @@ export function verifyCommand({ program, terminal, exitWith }: CommandContext): 
         },
         vantages: classes.map(vantageOf),
         login: { user: 'relayproof-verify', password: randomBytes(18).toString('hex') },
-        pace: { ...PACE_INFO.fast, connections: options.concurrency },
+        pace: { ...PACE_INFO.fast, sentinelEvery: Infinity, connections: options.concurrency },
         waitMs: WAIT_MS,
         surroundings: realSurroundings(),
         signal: terminal.signal,

@@ -1,0 +1,48 @@
+import { PLAIN_EQUIVALENT } from '../judge/plain-equivalent.ts';
+import type { RunPlan } from '../probe/audit-run.ts';
+import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
+import type { Probe } from '../session/plan.ts';
+import type { Transcript } from '../session/transcript.ts';
+import { vantageLabel } from '../session/vantage.ts';
+
+/** Controls and plain questions first; a positive control of each vantage serves as its sentinel. */
+export function runPlanOf(
+  probes: readonly Probe[],
+  { catalogue, prove }: { readonly catalogue: Catalogue; readonly prove: boolean },
+  reached: boolean,
+): RunPlan {
+  const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
+  const scenarioOf = (probe: Probe): Scenario | undefined => scenarios.get(probe.script.scenario);
+  const isFirst = (probe: Probe): boolean => {
+    const scenario = scenarioOf(probe);
+    return scenario !== undefined && (scenario.role !== 'probe' || isPlain(scenario));
+  };
+  // Where not even a connection can be made, one probe tells as much as all.
+  if (!reached) return { first: probes.slice(0, 1), rest: [], sentinels: new Map(), isPointless: () => false };
+  const controls = probes.filter((probe) => scenarioOf(probe)?.role === 'positive-control');
+  const sentinels = new Map(controls.toReversed().map((probe) => [vantageLabel(probe.vantage), probe]));
+  for (const probe of controls) if (probe.login === null) sentinels.set(vantageLabel(probe.vantage), probe);
+  return {
+    first: probes.filter(isFirst),
+    rest: probes.filter((probe) => !isFirst(probe)),
+    sentinels,
+    // With messages every trick is worth its try: one may come out where the plain question is only swallowed.
+    isPointless: (probe, first) => !prove && plainWasAccepted(probe, scenarioOf(probe), first),
+  };
+}
+
+function isPlain(scenario: Scenario): boolean {
+  return PLAIN_EQUIVALENT[scenario.declares.flow] === scenario.id;
+}
+
+function plainWasAccepted(probe: Probe, scenario: Scenario | undefined, first: readonly Transcript[]): boolean {
+  const plain = scenario === undefined ? null : PLAIN_EQUIVALENT[scenario.declares.flow];
+  return first.some((transcript) => {
+    const isSamePlace =
+      transcript.scenario === plain &&
+      transcript.vantage === vantageLabel(probe.vantage) &&
+      transcript.login === probe.login;
+    const last = transcript.asked.at(-1);
+    return isSamePlace && transcript.end.kind === 'completed' && last !== undefined && last.reply.code < 400;
+  });
+}
