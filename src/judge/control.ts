@@ -8,7 +8,7 @@ export interface Control {
   readonly vantage: string;
   readonly login: string | null;
   readonly verdict: Verdict;
-  /** Positive: the server accepted what it must accept. Catch-all: it refused a mailbox that does not exist. */
+  /** Positive: the server accepted what it must accept, or demands a login from everybody. Catch-all: it refused a mailbox that does not exist. */
   readonly valid: boolean;
 }
 
@@ -22,8 +22,14 @@ export interface Observation {
 
 export function toControl(observation: Observation, role: Control['role']): Control {
   const { kind } = observation.verdict;
+  if (role === 'catch-all-control') return { ...observation, role, valid: kind === 'refused' };
   const accepted = kind === 'accepted' || kind === 'relayed' || kind === 'swallowed';
-  return { ...observation, role, valid: role === 'positive-control' ? accepted : kind === 'refused' };
+  return { ...observation, role, valid: accepted || demandsLogin(observation.verdict) };
+}
+
+/** A submission server refuses all strangers, and says why (RFC 6409 §4.3): that is no ban and needs no other control. */
+function demandsLogin({ kind, class: meaning }: Verdict): boolean {
+  return kind === 'refused' && meaning === 'authentication-required';
 }
 
 /**
@@ -66,7 +72,7 @@ export function believe(verdict: Verdict, control: Control | null): Verdict {
     };
   }
   const late = verdict.stage === 'data' || verdict.stage === 'end-of-data';
-  if (late && control.verdict.stage !== 'end-of-data') {
+  if (late && !demandsLogin(control.verdict) && control.verdict.stage !== 'end-of-data') {
     return { ...verdict, kind: 'inconclusive', reason: `no control got as far as end of data: ${verdict.reason}` };
   }
   return verdict;

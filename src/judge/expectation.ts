@@ -1,7 +1,7 @@
 import { decideDeclared, type Decision } from '../policy/decide.ts';
 import type { Policy, RuleName } from '../policy/policy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { VerdictKind } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What the server should have done. `local-only`: accepting is right as long as the message never leaves the server; `either`: nobody told us. */
 export interface Expectation {
@@ -44,16 +44,20 @@ function decisionFor({ scenario, policy, clientAddress, login, sender }: Expecta
 }
 
 /** Whether the server did what it should; null where that cannot be said. */
-export function agrees(expectation: Expectation, verdict: VerdictKind, asksOutside: boolean): boolean | null {
-  switch (verdict) {
+export function agrees(expectation: Expectation, verdict: Verdict, leaves: boolean): boolean | null {
+  const { answer, basis } = expectation;
+  switch (verdict.kind) {
     case 'relayed':
-      return asksOutside && (expectation.answer === 'accept' || expectation.answer === 'either');
+      // What was asked for the inside and came out was passed on by a trick.
+      return leaves && (answer === 'accept' || answer === 'either');
     case 'accepted':
-      return expectation.answer === 'accept' || expectation.answer === 'either';
+      return answer === 'accept' || answer === 'either';
     case 'swallowed':
-      return expectation.answer === 'refuse' ? false : expectation.answer === 'accept' ? null : true;
+      return answer === 'refuse' ? false : answer === 'accept' ? null : true;
     case 'refused':
-      return expectation.answer !== 'accept';
+      // A submission server owes strangers nothing.
+      if (answer === 'accept' && basis === 'safe-answer' && verdict.class === 'authentication-required') return null;
+      return answer !== 'accept';
     default:
       return null;
   }

@@ -186,7 +186,7 @@ function toResult(scenario: Scenario, transcript: Transcript, verdict: Verdict, 
     reply: verdict.reply === null ? null : replyText(verdict.reply),
     reason: verdict.reason,
     expected,
-    agrees: agrees(expected, verdict.kind, asksOutside(scenario)),
+    agrees: agrees(expected, verdict, asksOutside(scenario)),
     transcript: transcript.id,
     ms: transcript.durationMs,
   };

@@ -102,7 +102,7 @@ function notAsked(stage: Stage, reply: Reply, wanted: string): Verdict {
 }
 
 function verdict(kind: Verdict['kind'], stage: Stage | null, reply: Reply | null, reason: string): Verdict {
-  return { kind, stage, reply, reason };
+  return { kind, stage, reply, class: reply === null ? null : classifyReply(reply), reason };
 }
 
 const STAGE_WORDS: Readonly<Partial<Record<Stage, string>>> = {

@@ -1,3 +1,4 @@
+import type { ReplyClass } from '../smtp/reply-class.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import type { Stage } from '../session/transcript.ts';
 
@@ -28,6 +29,8 @@ export interface Verdict {
   /** Stage of the reply that decided, null where there was none. */
   readonly stage: Stage | null;
   readonly reply: Reply | null;
+  /** What that reply means, null where there was none. */
+  readonly class: ReplyClass | null;
   /** A sentence: why this verdict and not another. */
   readonly reason: string;
 }

@@ -138,13 +138,13 @@ class AuditRun {
     onEvent({ kind: 'session-ended', probe, transcript });
   }
 
-  /** Asks the sentinel's question; without one, or where it was never accepted, nothing can turn. */
+  /** Asks the sentinel's question; without one, or where it was never answered, nothing can turn. */
   async #isStillLetIn(vantage: string): Promise<boolean> {
     const sentinel = this.#plan.sentinels.get(vantage);
     const before = sentinel === undefined ? undefined : this.#transcripts.get(sentinel.id);
-    if (sentinel === undefined || before === undefined || !wasAccepted(before)) return true;
+    if (sentinel === undefined || before === undefined || before.asked.length === 0) return true;
     const now = await runSession(sentinel, { ...this.#options, canaryFor: () => null, onTurn: () => undefined });
-    return wasAccepted(now) || now.end.kind === 'aborted';
+    return wasAccepted(now) || now.end.kind === 'aborted' || answerOf(now) === answerOf(before);
   }
 
   #stop(vantage: string, probes: readonly Probe[], later: readonly Probe[]): void {
@@ -192,7 +192,12 @@ class AuditRun {
   }
 }
 
-function wasAccepted({ asked, end }: Transcript): boolean {
+function wasAccepted({ asked }: Transcript): boolean {
   const last = asked.at(-1);
-  return last !== undefined && last.reply.code < 400 && end.kind !== 'aborted';
+  return last !== undefined && last.reply.code < 400;
+}
+
+/** What a question came to: a reply code, or how the session ended without one. */
+function answerOf({ asked, end }: Transcript): string {
+  return String(asked.at(-1)?.reply.code ?? end.kind);
 }
