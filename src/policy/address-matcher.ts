@@ -7,6 +7,7 @@ import { compileIntervals } from './ipv4-intervals.ts';
 
 /** A compiled address list. */
 export interface AddressMatcher {
+  readonly entries: readonly AddressEntry[];
   /** A list without entries; what that means is for the policy to say. */
   readonly isBlank: boolean;
   readonly matches: (address: ClientAddress) => boolean;
@@ -14,12 +15,13 @@ export interface AddressMatcher {
 
 /** Compiles a list so that a decision does not grow with its length, whatever forms its entries have. */
 export function compileAddressList(entries: readonly AddressEntry[]): AddressMatcher {
-  if (entries.some((entry) => entry.kind === 'any')) return { isBlank: false, matches: () => true };
+  if (entries.some((entry) => entry.kind === 'any')) return { entries, isBlank: false, matches: () => true };
   const ipv4 = entries.flatMap((entry) => (entry.kind === 'ipv4' ? [entry.octets] : []));
   const inIntervals = compileIntervals(ipv4.filter(isContiguous).map(ipv4Bounds));
   const inBoxes = compileBoxes(ipv4.filter((octets) => !isContiguous(octets)));
   const inBlocks = compileBlocks(entries.flatMap((entry) => (entry.kind === 'ipv6' ? [entry] : [])));
   return {
+    entries,
     isBlank: entries.length === 0,
     matches: (address) =>
       address.family === 4 ? inIntervals(address.value) || inBoxes(address.value) : inBlocks(address.words),

@@ -3,7 +3,8 @@ import type { ClientAddress } from '../smtp/client-address.ts';
 import { asksToRouteOn, splitEnvelopeAddress, stripSourceRoute } from '../smtp/envelope-address.ts';
 import type { Flow } from './flow.ts';
 import type { Policy, RuleName } from './policy.ts';
-import type { PolicySettings, Restriction } from './settings.ts';
+import { brokenRules } from './rules.ts';
+import type { Facts } from './rules.ts';
 
 /** One recipient of one transaction. Envelope addresses are without angle brackets; '' is the null sender. */
 export interface RelayRequest {
@@ -32,61 +33,6 @@ export interface Decision {
   readonly violated: readonly RuleName[];
   /** 530 where proving a login would be enough, else 550; only with a refusal (RFC 4954 section 6). */
   readonly code?: 530 | 550;
-}
-
-/** What a decision rests on, once addresses have been read. */
-interface Facts {
-  readonly flow: Flow;
-  readonly listed: boolean;
-  readonly authenticated: boolean;
-  readonly nullSender: boolean;
-  readonly sender: string;
-  /** Whether the client address matches an entry of a non-blank allow list. */
-  readonly matchesAllow: boolean;
-}
-
-interface RestrictedFlow {
-  readonly restriction: (settings: PolicySettings) => Restriction;
-  readonly toListedIps: RuleName;
-  readonly toAuthenticated: RuleName;
-}
-
-const RESTRICTED: Readonly<Record<Exclude<Flow, 'inbound'>, RestrictedFlow>> = {
-  internal: {
-    restriction: (settings) => settings.restrictInternal,
-    toListedIps: 'restrictInternal.toListedIps',
-    toAuthenticated: 'restrictInternal.toAuthenticated',
-  },
-  outbound: {
-    restriction: (settings) => settings.restrictOutbound,
-    toListedIps: 'restrictOutbound.toListedIps',
-    toAuthenticated: 'restrictOutbound.toAuthenticated',
-  },
-  relay: {
-    restriction: (settings) => settings.restrictRelay,
-    toListedIps: 'restrictRelay.toListedIps',
-    toAuthenticated: 'restrictRelay.toAuthenticated',
-  },
-};
-
-function brokenRules(policy: Policy, facts: Facts): RuleName[] {
-  const { settings } = policy;
-  const { flow, authenticated } = facts;
-  const broken: RuleName[] = [];
-  if (flow === 'inbound') return broken;
-
-  const { restriction, toListedIps, toAuthenticated } = RESTRICTED[flow];
-  const restricted = restriction(settings);
-  if (restricted.toListedIps && !facts.listed && !authenticated) broken.push(toListedIps);
-  if (restricted.toAuthenticated && !authenticated) broken.push(toAuthenticated);
-  if (flow === 'internal') return broken;
-
-  // The real mail server behind a guard must be able to send its delivery reports (RFC 5321 section 4.5.5).
-  const exemptBounce = facts.nullSender && (authenticated || facts.matchesAllow);
-  if (exemptBounce) return broken;
-  if (settings.domainRestrictSend && flow === 'relay') broken.push('domainRestrictSend');
-  if (settings.userRestrictSend && !policy.isUser(facts.sender)) broken.push('userRestrictSend');
-  return broken;
 }
 
 function decideOn(policy: Policy, facts: Facts): Decision {
@@ -121,7 +67,8 @@ function isOwnSender(policy: Policy, from: string): boolean {
   return domain !== null && policy.ownDomains.includes(domain);
 }
 
-function flowOf(policy: Policy, from: string, to: string): Flow {
+/** What a (sender, recipient) pair is to a server under a policy. */
+export function flowOf(policy: Policy, from: string, to: string): Flow {
   const ownSender = isOwnSender(policy, from);
   if (isOwnRecipient(policy, to)) return ownSender ? 'internal' : 'inbound';
   return ownSender ? 'outbound' : 'relay';

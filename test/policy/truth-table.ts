@@ -43,7 +43,7 @@ export function addressNumber(text: string): bigint {
   return number >> 32n === 0xffffn ? IPV4_BASE + (number & 0xffffffffn) : number;
 }
 
-function entryMatches(entry: string, ip: bigint): boolean {
+export function entryMatches(entry: string, ip: bigint): boolean {
   if (entry === '*' || entry === '*.*.*.*') return true;
   const isIpv4 = ip >= IPV4_BASE;
   if (entry.includes(':')) {
