@@ -50,6 +50,13 @@ export const caughtSchema = z.strictObject({
   subject: z.string(),
 });
 
+const where = {
+  address: z.string(),
+  port: count,
+  banner: z.string().nullable(),
+  software: z.string(),
+};
+
 const expectation = z.strictObject({
   answer: z.enum(['accept', 'refuse', 'local-only', 'either']),
   basis: z.enum(['policy', 'form', 'safe-answer']),
@@ -57,6 +64,7 @@ const expectation = z.strictObject({
 });
 
 const result = z.strictObject({
+  endpoint: z.string(),
   scenario: z.string(),
   family: z.string(),
   vantage: z.string(),
@@ -72,6 +80,7 @@ const result = z.strictObject({
 });
 
 const control = z.strictObject({
+  endpoint: z.string(),
   scenario: z.string(),
   role: z.enum(['positive-control', 'catch-all-control']),
   vantage: z.string(),
@@ -90,6 +99,7 @@ const finding = z.strictObject({
   login: z.string().nullable(),
   evidence: z.array(
     z.strictObject({
+      endpoint: z.string(),
       vantage: z.string(),
       verdict,
       reason: z.string(),
@@ -109,19 +119,16 @@ export const auditSchema: z.ZodType<Audit> = z.strictObject({
   tool: z.strictObject({ name: z.literal('relayproof'), version: z.string() }),
   startedAt: z.string(),
   durationMs: z.number().nonnegative(),
-  target: z.strictObject({
-    host: z.string(),
-    address: z.string(),
-    port: count,
-    banner: z.string().nullable(),
-    software: z.string(),
-  }),
+  target: z.strictObject({ host: z.string(), ...where }),
+  endpoints: z.array(z.strictObject({ name: z.string(), ...where })),
   authorizedBy: z.string().nullable(),
   vantages: z.array(z.strictObject({ name: z.string(), address: z.string().nullable() })),
   policy: z.string().nullable(),
   proved: z.boolean(),
   interrupted: z.boolean(),
-  turned: z.array(z.strictObject({ vantage: z.string(), reason: z.string(), doubted: count, unasked: count })),
+  turned: z.array(
+    z.strictObject({ endpoint: z.string(), vantage: z.string(), reason: z.string(), doubted: count, unasked: count }),
+  ),
   families: z.array(z.strictObject({ name: z.string(), title: z.string(), controlled: z.boolean() })),
   controls: z.array(control),
   results: z.array(result),

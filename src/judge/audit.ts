@@ -9,13 +9,20 @@ export const AUDIT_SCHEMA = 'relayproof/audit/1';
 
 export type Confidence = 'low' | 'medium' | 'high';
 
-/** What was audited. Everything that the server said is escaped. */
-export interface AuditTarget {
-  readonly host: string;
+/** An address and port of the target. Everything that the server said is escaped. */
+export interface AuditEndpoint {
+  /** `ADDRESS:PORT`, with an IPv6 address in brackets: how results refer to it. */
+  readonly name: string;
   readonly address: string;
   readonly port: number;
   readonly banner: string | null;
+  /** What the server seems to be; a guess. */
   readonly software: string;
+}
+
+/** What was audited: the host as it was named, and the first of its endpoints. */
+export interface AuditTarget extends Omit<AuditEndpoint, 'name'> {
+  readonly host: string;
 }
 
 export interface AuditVantage {
@@ -25,6 +32,7 @@ export interface AuditVantage {
 }
 
 export interface AuditControl {
+  readonly endpoint: string;
   readonly scenario: string;
   readonly role: 'positive-control' | 'catch-all-control';
   readonly vantage: string;
@@ -35,6 +43,7 @@ export interface AuditControl {
 }
 
 export interface AuditResult {
+  readonly endpoint: string;
   readonly scenario: string;
   readonly family: string;
   readonly vantage: string;
@@ -54,6 +63,7 @@ export interface AuditResult {
 
 /** One session that shows the finding. */
 export interface Evidence {
+  readonly endpoint: string;
   readonly vantage: string;
   readonly verdict: VerdictKind;
   readonly reason: string;
@@ -86,6 +96,7 @@ export interface AuditFamily {
 
 /** The server began to answer a control otherwise: a ban, a limit. What was asked since proves nothing. */
 export interface AuditTurn {
+  readonly endpoint: string;
   readonly vantage: string;
   readonly reason: string;
   /** Sessions in doubt, and questions that were not put any more. */
@@ -108,6 +119,7 @@ export interface Audit {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly target: AuditTarget;
+  readonly endpoints: readonly AuditEndpoint[];
   readonly authorizedBy: string | null;
   readonly vantages: readonly AuditVantage[];
   /** Digest of the policy that the expectations were computed from, or null. */

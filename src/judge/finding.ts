@@ -20,10 +20,14 @@ export function findings(
 ): readonly Finding[] {
   return holes(sessions)
     .map((hole) => toFinding(hole, target, software))
-    .sort((a, b) => rank(b) - rank(a));
+    .sort(worstFirst);
 }
 
-/** Severity first, then confidence. */
+/** Order of findings: severity first, then confidence. */
+export function worstFirst(a: Finding, b: Finding): number {
+  return rank(b) - rank(a);
+}
+
 function rank({ severity, confidence }: Finding): number {
   return SEVERITIES.indexOf(severity) * CONFIDENCES.length + CONFIDENCES.indexOf(confidence);
 }
@@ -49,6 +53,7 @@ function toFinding(hole: Hole, target: { readonly host: string; readonly port: n
 
 function toEvidence({ result, transcript, caught }: JudgedSession): Evidence {
   return {
+    endpoint: result.endpoint,
     vantage: result.vantage,
     verdict: result.verdict,
     reason: result.reason,

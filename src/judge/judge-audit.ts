@@ -9,6 +9,7 @@ import {
   AUDIT_SCHEMA,
   type Audit,
   type AuditControl,
+  type AuditEndpoint,
   type AuditFamily,
   type AuditResult,
   type AuditTarget,
@@ -63,6 +64,7 @@ export interface RunRecord {
 export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Policy | null): Audit {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
   const ownDomains = compileOwnDomains(record.ownDomains);
+  const endpoint = endpointName(record.target);
   const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
   const observed = record.transcripts.flatMap((transcript) => {
     const scenario = scenarios.get(transcript.scenario);
@@ -78,13 +80,13 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
   const sessions = observed.map(({ scenario, transcript, caught, verdict }): JudgedSession => {
     const expected = expectationOf(scenario, transcript, record, policy);
     const settled = settle(scenario, transcript, verdict, expected, controls, record);
-    return { scenario, transcript, caught, result: toResult(scenario, transcript, settled, expected) };
+    return { scenario, transcript, caught, result: toResult(endpoint, scenario, transcript, settled, expected) };
   });
   const replies = record.transcripts.flatMap((transcript) => transcript.asked.map((asked) => replyText(asked.reply)));
   const software = guessSoftware(record.target.banner, replies);
   const results = [
     ...sessions.map((session) => session.result),
-    ...record.skipped.flatMap((skipped) => skippedResult(skipped, scenarios)),
+    ...record.skipped.flatMap((skipped) => skippedResult(endpoint, skipped, scenarios)),
   ];
   return {
     schema: AUDIT_SCHEMA,
@@ -92,23 +94,35 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     startedAt: record.startedAt,
     durationMs: record.durationMs,
     target: { ...record.target, software: SOFTWARE_NAMES[software] },
+    endpoints: [endpointOf(record, SOFTWARE_NAMES[software])],
     authorizedBy: record.authorizedBy,
     vantages: Object.keys(record.vantageAddresses).map((name) => ({ name, address: clientAddress(name, record) })),
     policy: policy?.digest ?? null,
     proved: record.proved,
     interrupted: record.interrupted,
     turned: record.turned.map(({ vantage, reason, doubted, unasked }) => ({
+      endpoint,
       vantage,
       reason,
       doubted: doubted.length,
       unasked: unasked.length,
     })),
     families: families(catalogue, sessions, controls),
-    controls: controls.map(toAuditControl),
+    controls: controls.map((control) => toAuditControl(endpoint, control)),
     results,
     findings: findings(sessions, record.target, software),
     summary: summarize(results, record),
   };
+}
+
+/** An address and port as they are written in a URL (RFC 3986 §3.2.2). */
+export function endpointName({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function endpointOf({ target }: RunRecord, software: string): AuditEndpoint {
+  const { address, port, banner } = target;
+  return { name: endpointName(target), address, port, banner, software };
 }
 
 function observeSession(
@@ -175,8 +189,15 @@ function observationOf({ scenario, vantage, login }: Transcript, verdict: Verdic
   return { scenario, vantage, login, verdict };
 }
 
-function toResult(scenario: Scenario, transcript: Transcript, verdict: Verdict, expected: Expectation): AuditResult {
+function toResult(
+  endpoint: string,
+  scenario: Scenario,
+  transcript: Transcript,
+  verdict: Verdict,
+  expected: Expectation,
+): AuditResult {
   return {
+    endpoint,
     scenario: scenario.id,
     family: scenario.family,
     vantage: transcript.vantage,
@@ -192,12 +213,17 @@ function toResult(scenario: Scenario, transcript: Transcript, verdict: Verdict, 
   };
 }
 
-function skippedResult(skipped: SkippedProbe, scenarios: ReadonlyMap<string, Scenario>): readonly AuditResult[] {
+function skippedResult(
+  endpoint: string,
+  skipped: SkippedProbe,
+  scenarios: ReadonlyMap<string, Scenario>,
+): readonly AuditResult[] {
   const scenario = scenarios.get(skipped.scenario);
   if (scenario === undefined) return [];
   const { vantage, login } = skipped;
   return [
     {
+      endpoint,
       scenario: scenario.id,
       family: scenario.family,
       vantage,
@@ -214,8 +240,8 @@ function skippedResult(skipped: SkippedProbe, scenarios: ReadonlyMap<string, Sce
   ];
 }
 
-function toAuditControl({ scenario, role, vantage, login, verdict, valid }: Control): AuditControl {
-  return { scenario, role, vantage, login, verdict: verdict.kind, valid, reason: verdict.reason };
+function toAuditControl(endpoint: string, { scenario, role, vantage, login, verdict, valid }: Control): AuditControl {
+  return { endpoint, scenario, role, vantage, login, verdict: verdict.kind, valid, reason: verdict.reason };
 }
 
 function families(

@@ -49,9 +49,9 @@ export function doubts(audit: Audit): readonly string[] {
   for (const family of audit.families.filter((one) => !one.controlled))
     reasons.push(`no valid control beside the family “${family.title}”`);
   const open = audit.results.filter((result) => result.verdict === 'inconclusive');
-  return [...reasons, ...new Set(open.map(doubtOf))];
+  return [...reasons, ...new Set(open.map((result) => doubtOf(result, audit.endpoints.length > 1)))];
 }
 
-function doubtOf(result: AuditResult): string {
-  return `${result.scenario} from ${result.vantage}: ${result.reason}`;
+function doubtOf({ scenario, endpoint, vantage, reason }: AuditResult, severalEndpoints: boolean): string {
+  return `${scenario}${severalEndpoints ? ` at ${endpoint}` : ''} from ${vantage}: ${reason}`;
 }

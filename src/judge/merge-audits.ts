@@ -1,0 +1,79 @@
+import { worstFirst } from './finding.ts';
+import type { Audit, AuditFamily, AuditSummary, AuditVantage, Finding } from './audit.ts';
+
+/** Evidence kept of one finding over all endpoints. */
+const KEPT_EVIDENCE = 8;
+
+/** One audit out of those of a host's endpoints: results keep the endpoint that they are of. */
+export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
+  const [first, ...others] = audits;
+  if (others.length === 0) return first;
+  return {
+    ...first,
+    durationMs: audits.reduce((sum, audit) => sum + audit.durationMs, 0),
+    endpoints: audits.flatMap((audit) => audit.endpoints),
+    vantages: mergeVantages(audits),
+    interrupted: audits.some((audit) => audit.interrupted),
+    turned: audits.flatMap((audit) => audit.turned),
+    families: mergeFamilies(audits),
+    controls: audits.flatMap((audit) => audit.controls),
+    results: audits.flatMap((audit) => audit.results),
+    findings: mergeFindings(audits),
+    summary: mergeSummaries(audits),
+  };
+}
+
+function mergeVantages(audits: readonly Audit[]): readonly AuditVantage[] {
+  const byName = new Map<string, AuditVantage>();
+  for (const vantage of audits.flatMap((audit) => audit.vantages)) {
+    if (byName.get(vantage.name)?.address == null) byName.set(vantage.name, vantage);
+  }
+  return [...byName.values()];
+}
+
+function mergeFamilies(audits: readonly Audit[]): readonly AuditFamily[] {
+  const groups = Map.groupBy(
+    audits.flatMap((audit) => audit.families),
+    (family) => family.name,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [family] = group;
+    return family === undefined ? [] : [{ ...family, controlled: group.every((one) => one.controlled) }];
+  });
+}
+
+/** The same hole at several addresses of one host and port is one finding; the fingerprint says which are the same. */
+function mergeFindings(audits: readonly Audit[]): readonly Finding[] {
+  const groups = Map.groupBy(
+    audits.flatMap((audit) => audit.findings),
+    (finding) => finding.fingerprint,
+  );
+  const merged = [...groups.values()].flatMap((group) => {
+    const [finding] = group;
+    if (finding === undefined) return [];
+    const evidence = group.flatMap((one) => one.evidence).slice(0, KEPT_EVIDENCE);
+    return [{ ...finding, evidence, also: [...new Set(group.flatMap((one) => one.also))] }];
+  });
+  return merged.sort(worstFirst);
+}
+
+function mergeSummaries(audits: readonly Audit[]): AuditSummary {
+  const sum = (pick: (summary: AuditSummary) => number): number =>
+    audits.reduce((total, audit) => total + pick(audit.summary), 0);
+  return {
+    verdicts: {
+      relayed: sum((one) => one.verdicts.relayed),
+      accepted: sum((one) => one.verdicts.accepted),
+      refused: sum((one) => one.verdicts.refused),
+      swallowed: sum((one) => one.verdicts.swallowed),
+      deferred: sum((one) => one.verdicts.deferred),
+      masked: sum((one) => one.verdicts.masked),
+      inconclusive: sum((one) => one.verdicts.inconclusive),
+      skipped: sum((one) => one.verdicts.skipped),
+    },
+    sessions: sum((one) => one.sessions),
+    commandsSent: sum((one) => one.commandsSent),
+    messagesSent: sum((one) => one.messagesSent),
+    caught: sum((one) => one.caught),
+  };
+}
