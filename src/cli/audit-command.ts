@@ -1,4 +1,8 @@
+import ipaddr from 'ipaddr.js';
 import { compileOwnDomains } from '../policy/own-domains.ts';
+import type { Audit } from '../judge/audit.ts';
+import { endpointName } from '../judge/judge-audit.ts';
+import { mergeAudits } from '../judge/merge-audits.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Deadlines } from '../probe/deadlines.ts';
 import { PACE_INFO, type Pace } from '../probe/pace.ts';
@@ -10,16 +14,20 @@ import type { AuditIdentities, AuditRequest } from './audit-request.ts';
 import { startCatcher, type Catcher } from '../catcher/catcher.ts';
 import { followCaughtFile } from './caught-file.ts';
 import { CaughtList, type CaughtSource } from './caught-source.ts';
-import { isLocalAddress, parseEndpoint, resolveHost } from './endpoint.ts';
+import { parseEndpoint } from './endpoint.ts';
 import { EXIT, exitCodeOf, worstExitCode, type ExitCode } from './exit-code.ts';
 import { catalogueFrom, policyFrom, textFrom, weakLoginsFrom } from './files.ts';
 import type { Format } from './formats.ts';
 import { selectScenarios } from './glob.ts';
 import { loginFromEnvironment } from './login-env.ts';
 import { readOutputs, writeReports } from './outputs.ts';
-import { performAudit, type PerformedAudit } from './perform-audit.ts';
+import { confirmedMailExchangers } from './mail-exchangers.ts';
+import { nameService, type NameService } from './name-service.ts';
+import { checkOwnership } from './ownership.ts';
+import { performAudit } from './perform-audit.ts';
 import { progressListener } from './progress.ts';
-import { saveRun } from './saved-run.ts';
+import { loadRun, saveRun } from './saved-run.ts';
+import { findTargets, type TargetHost } from './targets.ts';
 import { realSurroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -51,6 +59,11 @@ export interface AuditCommandOptions {
   readonly json?: true | undefined;
   readonly output: readonly string[];
   readonly save?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly mx?: true | undefined;
+  readonly confirm: readonly string[];
+  readonly dns?: string | undefined;
+  readonly family?: '4' | '6' | undefined;
   readonly failOn: FailOn;
   readonly authorizedBy?: string | undefined;
   readonly patience: number;
@@ -70,21 +83,29 @@ export async function runAuditCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const policy = options.policy === undefined ? null : policyFrom(options.policy);
+  const names = nameService(options.dns ?? null);
+  const token = terminal.env['RELAYPROOF_TOKEN'] ?? null;
   const identities = identitiesOf(options, policy);
+  await outsideMustBeOurs(identities.outside, options, token, names);
   const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
-  const { targets, unknown } = await targetsOf(hosts, options);
   const common = commonRequest(options, policy, identities, terminal);
+  const named = options.mx === true ? await confirmedMailExchangers(hosts, options.confirm, names, terminal) : hosts;
+  const { targets, unknown } = await findTargets(named, {
+    tls: options.tls ?? 'auto',
+    authorized: options.authorizedBy !== undefined,
+    token,
+    family: options.family === undefined ? null : options.family === '6' ? 6 : 4,
+    names,
+    signal: terminal.signal,
+  });
   const catching = await startCatching(options);
   try {
-    const performed: PerformedAudit[] = [];
+    const audits: Audit[] = [];
     for (const target of targets) {
-      const onEvent = progressListener(terminal, `${target.host} port ${target.port}`);
-      performed.push(await performAudit({ ...common, target, caught: catching.source, onEvent }));
       if (terminal.signal.aborted) break;
+      audits.push(await auditHost(target, { ...common, caught: catching.source }, options, terminal));
     }
-    const audits = performed.map(({ audit }) => audit);
     writeReports(audits, outputs, options.failOn, terminal);
-    if (options.save !== undefined) for (const { record } of performed) saveRun(options.save, record);
     for (const line of unknown) terminal.say(`relayproof: ${line}`);
     const codes = audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)));
     return worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
@@ -93,12 +114,57 @@ export async function runAuditCommand(
   }
 }
 
+/** Audits every endpoint of a host, one after the other, and makes one audit of it. */
+async function auditHost(
+  { endpoints }: TargetHost,
+  common: Omit<AuditRequest, 'target' | 'onEvent' | 'tls' | 'previous'>,
+  options: AuditCommandOptions,
+  terminal: Terminal,
+): Promise<Audit> {
+  const audits: Audit[] = [];
+  for (const { tls, ...target } of endpoints) {
+    if (terminal.signal.aborted) break;
+    const where = endpointName(target);
+    const onEvent = progressListener(terminal, target.host === target.address ? where : `${target.host} ${where}`);
+    const vantages = common.vantages.filter((vantage) => canReach(vantage, target.address));
+    const previous = options.resume === undefined ? null : loadRun(options.resume, target);
+    const { audit, record } = await performAudit({ ...common, vantages, tls, target, previous, onEvent });
+    if (options.save !== undefined) saveRun(options.save, record);
+    audits.push(audit);
+  }
+  const [first, ...others] = audits;
+  if (first === undefined) throw new Error('a host without an endpoint');
+  return mergeAudits([first, ...others]);
+}
+
+/** An address can only be bound for connections of its own family. */
+function canReach(vantage: Vantage, address: string): boolean {
+  return vantage.kind !== 'bind' || ipaddr.IPv6.isValid(vantage.address) === ipaddr.IPv6.isValid(address);
+}
+
+/** Messages go to names of nobody, or to a domain whose owner says so in DNS. @throws UsageError */
+async function outsideMustBeOurs(
+  outside: string,
+  options: AuditCommandOptions,
+  token: string | null,
+  names: NameService,
+): Promise<void> {
+  const domain = splitEnvelopeAddress(outside).domain ?? '';
+  if (options.prove !== true || isReservedDomain(domain)) return;
+  const ownership = await checkOwnership(domain, token, names);
+  if (ownership.kind === 'unproved') {
+    throw new UsageError([
+      `--prove sends messages to ${outside}: use a reserved name (RFC 2606), such as example.net; otherwise ${domain} ${ownership.why}`,
+    ]);
+  }
+}
+
 function commonRequest(
   options: AuditCommandOptions,
   policy: Policy | null,
   identities: AuditIdentities,
   terminal: Terminal,
-): Omit<AuditRequest, 'target' | 'caught' | 'onEvent'> {
+): Omit<AuditRequest, 'target' | 'caught' | 'onEvent' | 'tls' | 'previous'> {
   const pace = PACE_INFO[options.pace];
   return {
     catalogue: selectScenarios(catalogueFrom(options.scenarios), options.scenario),
@@ -107,7 +173,6 @@ function commonRequest(
     vantages: options.vantage.length > 0 ? options.vantage : [{ kind: 'direct' }],
     login: options.loginEnv === undefined ? null : loginFromEnvironment(options.loginEnv, terminal.env),
     insecureLogin: options.insecureLogin === true,
-    tls: options.tls ?? 'auto',
     tlsCa: options.tlsCa === undefined ? null : textFrom(options.tlsCa),
     prove: options.prove === true,
     waitMs: options.wait * 1000,
@@ -132,11 +197,6 @@ function identitiesOf(options: AuditCommandOptions, policy: Policy | null): Audi
   if (compileOwnDomains(ownDomains).includes(outsideDomain)) {
     problems.push(`--outside ${outside} is in an own domain: name a mailbox elsewhere`);
   }
-  if (options.prove === true && !isReservedDomain(outsideDomain)) {
-    problems.push(
-      `--prove sends messages to ${outside}: its domain must be a reserved name (RFC 2606), such as example.net`,
-    );
-  }
   if ((options.catch !== undefined || options.caught !== undefined) && options.prove !== true) {
     problems.push('--catch and --caught watch for canaries, which are sent with --prove only');
   }
@@ -150,32 +210,6 @@ function identitiesOf(options: AuditCommandOptions, policy: Policy | null): Audi
     partner: options.partner ?? null,
     weakLogins: options.weakLogins === undefined ? [] : weakLoginsFrom(options.weakLogins),
   };
-}
-
-type AuditTargetEndpoint = AuditRequest['target'];
-
-/** The targets with their addresses, each looked up once; the names that have none apart. @throws UsageError */
-async function targetsOf(
-  hosts: readonly string[],
-  options: AuditCommandOptions,
-): Promise<{ readonly targets: readonly AuditTargetEndpoint[]; readonly unknown: readonly string[] }> {
-  const targets: AuditTargetEndpoint[] = [];
-  const unknown: string[] = [];
-  for (const { host, port } of hosts.map((text) => parseEndpoint(text))) {
-    const found = await resolveHost(host);
-    if (found.kind === 'address') targets.push({ host, port, address: found.address });
-    else unknown.push(`${host}: unreachable: ${found.detail}`);
-  }
-  const problems: string[] = [];
-  const publicTargets = targets.filter(({ address }) => !isLocalAddress(address));
-  if (publicTargets.length > 0 && options.authorizedBy === undefined) {
-    problems.push(
-      `${publicTargets[0]?.host ?? ''} is a public address: say who answers for the audit with --authorized-by "NAME <ADDRESS>"`,
-    );
-  }
-  if (publicTargets.length > 1) problems.push('one public target a run');
-  if (problems.length > 0) throw new UsageError(problems);
-  return { targets, unknown };
 }
 
 interface Catching {

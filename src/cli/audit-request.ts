@@ -1,3 +1,4 @@
+import type { RunRecord } from '../judge/judge-audit.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Deadlines } from '../probe/deadlines.ts';
 import type { PaceInfo } from '../probe/pace.ts';
@@ -58,6 +59,8 @@ export interface AuditRequest {
   readonly authorizedBy: string | null;
   readonly isGuard: boolean;
   readonly surroundings: Surroundings;
+  /** A saved run of the same endpoint: what it could tell is not asked again, and its names are used again. */
+  readonly previous: RunRecord | null;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
 }

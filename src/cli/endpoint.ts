@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
 import { UsageError } from './usage-error.ts';
 
@@ -31,20 +30,6 @@ function readPort(text: string, port: string | undefined, defaultPort: number | 
   const number = Number(port);
   if (number > 65_535) throw new UsageError([`\`${text}\`: a port is a number from 0 to 65535`]);
   return number;
-}
-
-export type Resolved =
-  { readonly kind: 'address'; readonly address: string } | { readonly kind: 'unknown'; readonly detail: string };
-
-/** The address of a host, looked up once: what was checked is what is connected to. */
-export async function resolveHost(host: string): Promise<Resolved> {
-  if (ipaddr.isValid(host)) return { kind: 'address', address: host };
-  try {
-    const { address } = await lookup(host);
-    return { kind: 'address', address };
-  } catch (error) {
-    return { kind: 'unknown', detail: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 const OWN_RANGES: ReadonlySet<string> = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);

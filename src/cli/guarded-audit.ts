@@ -1,5 +1,6 @@
 import { startCatcher } from '../catcher/catcher.ts';
 import type { DefectName } from '../guard/defects.ts';
+import { UNMETERED } from '../guard/limits.ts';
 import { startGuard } from '../guard/guard.ts';
 import { hashPassword } from '../policy/password-hash.ts';
 import { policyFromSettings, type Policy } from '../policy/policy.ts';
@@ -30,16 +31,6 @@ export interface GuardedAuditRequest {
 const LOOPBACK = '127.0.0.1';
 /** A cheap hash: this login lives as long as the run, and every session proves it. */
 const QUICK_HASH = { N: 2, r: 1, p: 1 };
-/** The guard's limits protect it from strangers; here every session is ours. */
-const NO_LIMITS = {
-  connections: Infinity,
-  connectionsPerClient: Infinity,
-  connectionsPerMinute: Infinity,
-  messagesPerMinute: Infinity,
-  recipientsPerMinute: Infinity,
-  authFailuresPerMinute: Infinity,
-  greetingDelayMs: 0,
-};
 
 /** Audits a guard of our own on loopback, with a catcher as its next hop. Client addresses are claimed by PROXY header. */
 export async function auditGuard(request: GuardedAuditRequest): Promise<PerformedAudit> {
@@ -54,7 +45,8 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
     nextHop: { host: LOOPBACK, port: catcher.port },
     trustProxyFrom: [LOOPBACK],
     allowInsecureAuth: true,
-    limits: NO_LIMITS,
+    // The guard's limits protect it from strangers; here every session is ours.
+    limits: { ...UNMETERED, connections: Infinity },
     clock,
     defect: request.defect,
   });
@@ -72,6 +64,7 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
       reprieveMs: 0,
       authorizedBy: null,
       isGuard: true,
+      previous: null,
     });
   } finally {
     await guard.close();

@@ -31,7 +31,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const begun = surroundings.monotonic();
   const surveyed = await survey(request, sessionOptions(request, null));
   const seen = { address: target.address, name: surveyed.survey.name };
-  const names = auditNames(identities, seen, login, surroundings.randomLabel);
+  const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
   const ownDomains = compileOwnDomains(identities.ownDomains);
   const plan = planSessions(allScenarios(request.catalogue), {
     vantages: request.vantages,
@@ -151,13 +151,22 @@ function canariesToCome(transcripts: readonly Transcript[]): readonly string[] {
   });
 }
 
-/** What was caught with a canary that this audit signed for the very probe that sent it; anything else proves nothing. */
-function ownCanaries(request: AuditRequest, transcripts: readonly Transcript[]): RunRecord['caught'] {
+/**
+ * What was caught with a canary that this audit signed for the very probe that sent it, or that the run which is resumed
+ * had sent; anything else proves nothing.
+ */
+function ownCanaries(
+  { caught, surroundings, previous }: AuditRequest,
+  transcripts: readonly Transcript[],
+): RunRecord['caught'] {
   const probeOf = new Map(transcripts.map((transcript) => [transcript.canary, transcript.id]));
-  return (request.caught?.all() ?? []).filter(({ canary }) => {
+  const before = new Set(previous?.transcripts.flatMap(({ canary }) => canary ?? []));
+  const fresh = (caught?.all() ?? []).filter(({ canary }) => {
     const probe = probeOf.get(canary);
-    return canary !== null && probe !== undefined && request.surroundings.mint.isOwn(canary, probe);
+    return canary !== null && probe !== undefined && (before.has(canary) || surroundings.mint.isOwn(canary, probe));
   });
+  const known = new Set(previous?.caught.map((one) => JSON.stringify(one)));
+  return [...(previous?.caught ?? []), ...fresh.filter((one) => !known.has(JSON.stringify(one)))];
 }
 
 function claimedAddress(vantage: Vantage): string | null {

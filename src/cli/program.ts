@@ -9,6 +9,7 @@ import { policyCommand } from './commands/policy.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenariosCommand } from './commands/scenarios.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './version.ts';
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     reportCommand,
     scenariosCommand,
     schemaCommand,
+    tokenCommand,
   ]) {
     register(context);
   }

@@ -1,14 +1,17 @@
 import { PLAIN_EQUIVALENT } from '../judge/plain-equivalent.ts';
+import type { RunRecord } from '../judge/judge-audit.ts';
 import type { RunPlan } from '../probe/audit-run.ts';
-import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
+import { deferralOf } from '../probe/deferral.ts';
+import { allScenarios, type Scenario } from '../scenario/scenario.ts';
 import type { Probe } from '../session/plan.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
+import type { AuditRequest } from './audit-request.ts';
 
 /** Controls and plain questions first; a positive control of each vantage serves as its sentinel. */
 export function runPlanOf(
   probes: readonly Probe[],
-  { catalogue, prove }: { readonly catalogue: Catalogue; readonly prove: boolean },
+  { catalogue, prove, previous }: Pick<AuditRequest, 'catalogue' | 'prove' | 'previous'>,
   reached: boolean,
 ): RunPlan {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
@@ -18,17 +21,29 @@ export function runPlanOf(
     return scenario !== undefined && (scenario.role !== 'probe' || isPlain(scenario));
   };
   // Where not even a connection can be made, one probe tells as much as all.
-  if (!reached) return { first: probes.slice(0, 1), rest: [], sentinels: new Map(), isPointless: () => false };
+  if (!reached)
+    return { first: probes.slice(0, 1), rest: [], known: [], sentinels: new Map(), isPointless: () => false };
   const controls = probes.filter((probe) => scenarioOf(probe)?.role === 'positive-control');
   const sentinels = new Map(controls.toReversed().map((probe) => [vantageLabel(probe.vantage), probe]));
   for (const probe of controls) if (probe.login === null) sentinels.set(vantageLabel(probe.vantage), probe);
   return {
     first: probes.filter(isFirst),
     rest: probes.filter((probe) => !isFirst(probe)),
+    known: previous === null ? [] : conclusive(previous),
     sentinels,
     // With messages every trick is worth its try: one may come out where the plain question is only swallowed.
     isPointless: (probe, first) => !prove && plainWasAccepted(probe, scenarioOf(probe), first),
   };
+}
+
+/** Sessions of an earlier run that came to an answer, and that nothing puts in doubt. */
+function conclusive({ transcripts, turned }: RunRecord): readonly Transcript[] {
+  const doubted = new Set(turned.flatMap((turn) => turn.doubted));
+  return transcripts.filter((transcript) => {
+    const { kind } = transcript.end;
+    const cameToAnEnd = kind === 'completed' || kind === 'diverged' || kind === 'not-offered';
+    return cameToAnEnd && deferralOf(transcript) === null && !doubted.has(transcript.id);
+  });
 }
 
 function isPlain(scenario: Scenario): boolean {

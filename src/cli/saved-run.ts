@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../judge/judge-audit.ts';
 import { textFrom, writePrivate } from './files.ts';
@@ -9,8 +9,24 @@ const SUFFIX = '.run.json';
 
 /** Keeps a run, a file a target, so that `judge` can read it again. */
 export function saveRun(folder: string, record: RunRecord): void {
-  const name = `${record.target.host}-${record.target.port}`.replace(/[^A-Za-z0-9.-]+/g, '_');
-  writePrivate(join(folder, `${name}${SUFFIX}`), `${JSON.stringify(record, null, 2)}\n`);
+  writePrivate(runFile(folder, record.target), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+function runFile(
+  folder: string,
+  { host, address, port }: Pick<RunRecord['target'], 'host' | 'address' | 'port'>,
+): string {
+  const parts = host === address ? [address, port] : [host, address, port];
+  return join(folder, `${parts.join('-').replace(/[^A-Za-z0-9.-]+/g, '_')}${SUFFIX}`);
+}
+
+/** The saved run of one endpoint, null where there is none. @throws UsageError when the file is no run */
+export function loadRun(
+  folder: string,
+  target: Pick<RunRecord['target'], 'host' | 'address' | 'port'>,
+): RunRecord | null {
+  const file = runFile(folder, target);
+  return existsSync(file) ? readRun(file) : null;
 }
 
 /** Reads saved runs: a file, or every `.run.json` of a folder. @throws UsageError */
@@ -23,10 +39,10 @@ export function loadRuns(path: string): readonly RunRecord[] {
     : [path];
   if (files.length === 0)
     throw new UsageError([`${path}: holds no saved runs (*${SUFFIX}); \`relayproof audit --save\` writes them`]);
-  return files.map(loadRun);
+  return files.map(readRun);
 }
 
-function loadRun(file: string): RunRecord {
+function readRun(file: string): RunRecord {
   const text = textFrom(file);
   let json: unknown;
   try {

@@ -8,6 +8,7 @@ export interface Terminal {
   readonly update: (line: string) => void;
   readonly outIsTty: boolean;
   readonly errIsTty: boolean;
+  readonly inIsTty: boolean;
   readonly color: boolean;
   readonly width: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,6 +27,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
     update: (line) => void stderr.write(`\r\u001b[K${line.slice(0, Math.max(0, stderr.columns - 1))}`),
     outIsTty: stdout.isTTY,
     errIsTty: stderr.isTTY,
+    inIsTty: process.stdin.isTTY,
     color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     width: stdout.isTTY ? stdout.columns : WIDTH_WITHOUT_TERMINAL,
     env,

@@ -24,6 +24,8 @@ export interface RunPlan {
   /** Controls and the plain question of each flow. */
   readonly first: readonly Probe[];
   readonly rest: readonly Probe[];
+  /** What an earlier run could tell: those probes are not asked again. */
+  readonly known: readonly Transcript[];
   /** By vantage: the question that is asked again in between. Another answer than at first shows that we are treated otherwise now. */
   readonly sentinels: ReadonlyMap<string, Probe>;
   /** Whether a probe of the rest shows nothing new after what `first` has brought. */
@@ -82,10 +84,14 @@ class AuditRun {
     this.#limit = pLimit(options.pace.connections);
     this.#budget = new RefusalBudget(options.pace.refusals, options.monotonic);
     this.#patienceMs = options.patienceMs;
+    for (const transcript of plan.known) this.#transcripts.set(transcript.id, transcript);
   }
 
   async run(): Promise<RunResult> {
-    const { first, rest, isPointless } = this.#plan;
+    const { isPointless } = this.#plan;
+    const isOpen = (probe: Probe): boolean => !this.#transcripts.has(probe.id);
+    const first = this.#plan.first.filter(isOpen);
+    const rest = this.#plan.rest.filter(isOpen);
     const { onEvent, signal, pace } = this.#options;
     const sessions = first.length + rest.length;
     onEvent({ kind: 'run-started', sessions, longestMs: this.#budget.longestMs(sessions) });
@@ -98,7 +104,9 @@ class AuditRun {
       await this.#askWatched(telling.slice(from, from + pace.sentinelEvery), telling.slice(from + pace.sentinelEvery));
     }
     await this.#askDeferredAgain(telling);
-    const transcripts = [...first, ...rest].flatMap((probe) => this.#transcripts.get(probe.id) ?? []);
+    const transcripts = [...this.#plan.first, ...this.#plan.rest].flatMap(
+      (probe) => this.#transcripts.get(probe.id) ?? [],
+    );
     onEvent({ kind: 'run-ended', finished: transcripts.length, aborted: signal.aborted });
     return { transcripts, turned: this.#turned, pointless };
   }

@@ -22,7 +22,10 @@ export function auditCommand({ program, terminal, exitWith }: CommandContext): v
   program
     .command('audit')
     .description('audit a mail server that you run')
-    .argument('<host...>', 'HOST[:PORT], port 25 unless given; [IPv6]:PORT')
+    .argument(
+      '<host...>',
+      'HOST[:PORT] or [IPv6]:PORT; without a port 25 and, if open, 465, 587 and 2525, on every address',
+    )
     .optionsGroup('Whose mail:')
     .option('--policy <file>', 'compute what would be right from this policy')
     .option(
@@ -36,7 +39,11 @@ export function auditCommand({ program, terminal, exitWith }: CommandContext): v
     .option('--from <mailbox>', 'sender of the strangers', mailbox)
     .option('--helo <name>', 'name to give in EHLO', heloName)
     .option('--partner <domain>', 'a domain whose senders the server is told to trust')
+    .option('--mx', 'the hosts are domains: audit their MX hosts, each confirmed')
+    .option('--confirm <host>', 'an MX host that you run (repeatable)', collect, [])
     .optionsGroup('How to connect:')
+    .addOption(new Option('--family <family>', 'addresses of one family only').choices(['4', '6']))
+    .option('--dns <addr:port>', 'DNS server to ask')
     .option(
       '--vantage <spec>',
       'where sessions come from: direct, bind=ADDR, proxy=ADDR, proxy2=ADDR, xclient=ADDR (repeatable)',
@@ -81,7 +88,8 @@ export function auditCommand({ program, terminal, exitWith }: CommandContext): v
     .addOption(new Option('--format <format>', 'format on stdout').choices(FORMATS).default('text'))
     .option('--json', 'the same as --format json')
     .option('--output <file>', 'write to this file instead, or FORMAT=FILE beside it (repeatable)', collect, [])
-    .option('--save <folder>', 'keep transcripts for `relayproof judge`')
+    .option('--save <folder>', 'keep transcripts for `relayproof judge` and --resume')
+    .option('--resume <folder>', 'ask again only what a saved run could not tell')
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 for findings of at least this severity')
         .choices(FAIL_ON)
