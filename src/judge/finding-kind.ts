@@ -48,6 +48,11 @@ export const FINDING_KIND_INFO: Readonly<Record<FindingKind, FindingKindInfo>> =
     title: 'Sends mail to whoever is named as its sender',
     meaning: 'What was accepted comes back to a forged sender, as a bounce or a report: backscatter.',
   },
+  'client-address-lost': {
+    title: 'Does not see the real address of its clients',
+    meaning:
+      'Behind address translation, a container bridge or a proxy, every stranger comes from an address that the server trusts: the usual cause of open relays.',
+  },
   'discarded-relay': {
     title: 'Takes mail for strangers and lets it disappear',
     meaning: 'The message was accepted and did not come out. It may be held, discarded, or sent later.',

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Severity } from '../scenario/scenario.ts';
-import type { AuditResult, Confidence, Evidence, Finding } from './audit.ts';
-import { dialogueLines } from './dialogue-text.ts';
+import type { AuditResult, Confidence, Finding } from './audit.ts';
+import { toEvidence } from './evidence.ts';
+import { fingerprint } from './fingerprint.ts';
 import { FINDING_KIND_INFO, SEVERITIES } from './finding-kind.ts';
 import { holes, type Hole, type JudgedSession } from './hole.ts';
 import { remedyFor } from './remedy.ts';
@@ -51,18 +51,6 @@ function toFinding(hole: Hole, target: { readonly host: string; readonly port: n
   };
 }
 
-function toEvidence({ result, transcript, caught }: JudgedSession): Evidence {
-  return {
-    endpoint: result.endpoint,
-    vantage: result.vantage,
-    verdict: result.verdict,
-    reason: result.reason,
-    transcript: transcript.id,
-    dialogue: dialogueLines(transcript),
-    caught,
-  };
-}
-
 /** Stricter than a declared policy is a broken promise; stricter than custom is a nuisance. */
 function severityOf({ kind, scenario, telling: [{ result }] }: Hole): Severity {
   if (result.verdict === 'swallowed') return 'low';
@@ -75,10 +63,4 @@ function confidenceOf(result: AuditResult): Confidence {
   if (result.verdict === 'relayed') return 'high';
   if (result.verdict === 'accepted' && result.stage !== 'end-of-data') return 'low';
   return 'medium';
-}
-
-function fingerprint(parts: readonly string[]): string {
-  return createHash('sha256')
-    .update(['v1', ...parts].join('\0'))
-    .digest('hex');
 }

@@ -23,7 +23,8 @@ import {
   type Observation,
 } from './control.ts';
 import { agrees, expectationFor, type Expectation } from './expectation.ts';
-import { findings } from './finding.ts';
+import { findings, worstFirst } from './finding.ts';
+import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
 import { asksOutside, caughtMeaning } from './caught-meaning.ts';
 import { observe } from './observe.ts';
@@ -110,7 +111,15 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     families: families(catalogue, sessions, controls),
     controls: controls.map((control) => toAuditControl(endpoint, control)),
     results,
-    findings: findings(sessions, record.target, software),
+    findings: [
+      ...findings(sessions, record.target, software),
+      ...lostAddresses(
+        sessions,
+        ({ transcript }) => record.vantageAddresses[transcript.vantage] ?? transcript.localAddress,
+        record.target,
+        software,
+      ),
+    ].sort(worstFirst),
     summary: summarize(results, record),
   };
 }

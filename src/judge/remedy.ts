@@ -21,6 +21,8 @@ const GENERAL: Readonly<Record<FindingKind, string>> = {
   'authenticated-forgery': 'Bind logins to the sender addresses that they may use.',
   reflection:
     'Refuse unknown recipients at RCPT, so that there is nothing to bounce; send automatic answers only to authenticated senders.',
+  'client-address-lost':
+    'Let the server see the real client: publish its port without address translation (host networking, or a router that keeps sources), or speak the PROXY protocol from a proxy that you list by address; and take the translating address off the list of trusted clients.',
   'discarded-relay': 'Refuse at RCPT instead of taking and dropping; look into the queue for held messages.',
   'required-mail-refused':
     'Compare the settings with the policy; RFC 5321 asks for mail to postmaster and for the null sender.',

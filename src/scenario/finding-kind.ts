@@ -10,6 +10,7 @@ export const FINDING_KINDS = [
   'authentication-bypass',
   'authenticated-forgery',
   'reflection',
+  'client-address-lost',
   'discarded-relay',
   'required-mail-refused',
 ] as const;
