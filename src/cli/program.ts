@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Help } from '@commander-js/extra-typings';
 import type { CommandContext } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { catchCommand } from './commands/catch.ts';
@@ -35,6 +35,9 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.say(text.trimEnd()) })
     .showSuggestionAfterError()
+    .configureHelp({
+      optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
+    })
     .addHelpText('after', EXIT_CODES);
   const context = { program, terminal, exitWith };
   for (const register of [

@@ -35,8 +35,12 @@ export function auditCommand({ program, terminal, exitWith }: CommandContext): v
       [],
     )
     .option('--own-user <mailbox>', 'a mailbox that exists there (repeatable; postmaster by default)', mailboxes, [])
-    .option('--outside <mailbox>', 'a mailbox of yours elsewhere', mailbox)
-    .option('--from <mailbox>', 'sender of the strangers', mailbox)
+    .option(
+      '--outside <mailbox>',
+      'a mailbox of yours elsewhere (by default one of the reserved domain example.net)',
+      mailbox,
+    )
+    .option('--from <mailbox>', 'sender of the strangers (by default one of the reserved domain example.org)', mailbox)
     .option('--helo <name>', 'name to give in EHLO', heloName)
     .option('--partner <domain>', 'a domain whose senders the server is told to trust')
     .option('--mx', 'the hosts are domains: audit their MX hosts, each confirmed')
