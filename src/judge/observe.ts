@@ -2,6 +2,8 @@ import { classifyReply, REPLY_CLASS_INFO } from '../smtp/reply-class.ts';
 import { REPLY_FAULT_TEXT, type Reply } from '../smtp/reply-parser.ts';
 import type { Caught } from '../session/caught.ts';
 import type { SessionEnd, Stage, Transcript } from '../session/transcript.ts';
+import { outOfStep } from './out-of-step.ts';
+import { stageWord } from './stage-word.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
 /** `relayed`: it left for somebody else · `bounced`: it came back to its sender · `delivered`: it is where it belongs. */
@@ -32,6 +34,8 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
       `the canary came out for <${out.to}>, delivered by ${out.peer}`,
     );
   }
+  const broken = outOfStep(transcript);
+  if (broken !== null) return verdict('inconclusive', asked?.stage ?? null, null, broken);
   if (asked !== undefined && asked.reply.code >= 400) return refusal(asked.stage, asked.reply);
   if (message.kind === 'unanswered')
     return {
@@ -81,7 +85,7 @@ function ending(end: SessionEnd): Verdict {
     case 'garbled':
       return say(end.stage, `no SMTP at ${stageWord(end.stage)}: ${REPLY_FAULT_TEXT[end.fault]}`);
     case 'desync':
-      return say(end.stage, `out of step at ${stageWord(end.stage)}: ${end.detail}`);
+      return say(end.stage, end.detail);
     case 'no-login':
       return say('auth', end.detail);
     case 'not-offered':
@@ -103,21 +107,4 @@ function notAsked(stage: Stage, reply: Reply, wanted: string): Verdict {
 
 function verdict(kind: Verdict['kind'], stage: Stage | null, reply: Reply | null, reason: string): Verdict {
   return { kind, stage, reply, class: reply === null ? null : classifyReply(reply), reason };
-}
-
-const STAGE_WORDS: Readonly<Partial<Record<Stage, string>>> = {
-  mail: 'MAIL',
-  rcpt: 'RCPT',
-  data: 'DATA',
-  ehlo: 'EHLO',
-  auth: 'AUTH',
-  starttls: 'STARTTLS',
-  reset: 'RSET',
-  quit: 'QUIT',
-  'end-of-data': 'end of data',
-};
-
-/** A stage as people write it. */
-export function stageWord(stage: Stage): string {
-  return STAGE_WORDS[stage] ?? stage;
 }
