@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { fillScenario } from '../../src/session/fill.ts';
+import { sendsMessage } from '../../src/session/script.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+
+const NAMES = { sender: 's@sender.test', outside: 'v@outside.test', helo: 'client.test', own: 'example.com' };
+
+describe('a scenario with its names filled in', () => {
+  test('is the lines that go over the wire', () => {
+    const filled = fillScenario(scenarioOf(), NAMES);
+    if (filled.kind === 'missing') throw new Error(filled.placeholder);
+    expect(filled.script.helo).toBe('client.test');
+    expect(filled.script.steps.map(({ send }) => send)).toEqual([
+      [{ kind: 'line', text: 'MAIL FROM:<s@sender.test>' }],
+      [{ kind: 'line', text: 'RCPT TO:<v@outside.test>' }],
+    ]);
+    expect(sendsMessage(filled.script)).toBe(false);
+  });
+
+  test('names the first placeholder that has no name', () => {
+    expect(fillScenario(scenarioOf(), { helo: 'client.test', outside: 'v@outside.test' })).toEqual({
+      kind: 'missing',
+      placeholder: 'sender',
+    });
+    expect(fillScenario(scenarioOf({ helo: '{host}' }), NAMES)).toEqual({ kind: 'missing', placeholder: 'host' });
+  });
+
+  test('greets with no name where the scenario greets for itself', () => {
+    const filled = fillScenario(scenarioOf({ helo: null }), NAMES);
+    expect(filled).toMatchObject({ kind: 'filled', script: { helo: null } });
+  });
+
+  test('keeps the message of a dialogue for what it is', () => {
+    const filled = fillScenario(
+      scenarioOf({ dialogue: 'C: MAIL FROM:<{sender}>\nS: 250\nC: DATA\nS: ?\nC: {message}\nS: ?' }),
+      NAMES,
+    );
+    if (filled.kind === 'missing') throw new Error(filled.placeholder);
+    expect(sendsMessage(filled.script)).toBe(true);
+  });
+
+  test('puts a name in wherever it stands, twice and inside of others', () => {
+    const filled = fillScenario(scenarioOf({ rcpt: '<{own}%{own}@{own}>' }), NAMES);
+    expect(JSON.stringify(filled)).toContain('RCPT TO:<example.com%example.com@example.com>');
+  });
+});
