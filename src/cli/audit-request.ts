@@ -2,10 +2,11 @@ import type { RunRecord } from '../judge/judge-audit.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Deadlines } from '../probe/deadlines.ts';
 import type { PaceInfo } from '../probe/pace.ts';
-import type { RunEvent } from '../probe/audit-run.ts';
+import type { RunEvent, RunResult } from '../probe/audit-run.ts';
 import type { TlsMode } from '../probe/session-options.ts';
 import type { Catalogue } from '../scenario/scenario.ts';
 import type { CanaryMint } from '../session/canary.ts';
+import type { Probe } from '../session/plan.ts';
 import type { Vantage } from '../session/vantage.ts';
 import type { Credentials } from '../smtp/sasl.ts';
 import type { CaughtSource } from './caught-source.ts';
@@ -63,4 +64,13 @@ export interface AuditRequest {
   readonly previous: RunRecord | null;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  /** Told once, when the sessions to run are known. */
+  readonly onPlanned?: (planned: PlannedRun) => void;
+}
+
+/** What is about to be run, for those who judge while it runs. */
+export interface PlannedRun {
+  readonly probes: readonly Probe[];
+  /** The record of the run so far, as it would be if the run ended there. */
+  readonly recordOf: (soFar: RunResult) => RunRecord;
 }

@@ -1,4 +1,4 @@
-import { runAudit } from '../probe/audit-run.ts';
+import { runAudit, type RunResult } from '../probe/audit-run.ts';
 import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, type Survey } from '../probe/survey.ts';
@@ -42,7 +42,35 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
   });
-  const { transcripts, turned, pointless } = await runAudit(runPlanOf(plan.probes, request, surveyed.reached), {
+  const recordOf = ({ transcripts, turned, pointless }: RunResult): RunRecord => {
+    const unasked = new Set(turned.flatMap((turn) => turn.unasked));
+    return {
+      toolVersion: toolVersion(),
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(surroundings.monotonic() - begun),
+      target: { ...target, banner: surveyed.survey.banner },
+      authorizedBy: request.authorizedBy,
+      names: withoutSecrets(names),
+      ownDomains: identities.ownDomains,
+      vantageAddresses: Object.fromEntries(
+        request.vantages.map((vantage) => [vantageLabel(vantage), claimedAddress(vantage)]),
+      ),
+      proved: request.prove,
+      watched: request.prove && request.caught !== null,
+      isGuard: request.isGuard,
+      interrupted: signal.aborted,
+      transcripts,
+      skipped: [
+        ...plan.skipped,
+        ...pointless.map((probe) => skippedBy(probe, { kind: 'pointless' })),
+        ...plan.probes.filter((probe) => unasked.has(probe.id)).map((probe) => skippedBy(probe, { kind: 'turned' })),
+      ],
+      turned,
+      caught: ownCanaries(request, transcripts),
+    };
+  };
+  request.onPlanned?.({ probes: plan.probes, recordOf });
+  const result = await runAudit(runPlanOf(plan.probes, request, surveyed.reached), {
     ...sessionOptions(request, surveyed.survey),
     pace: request.pace,
     patienceMs: request.patienceMs,
@@ -50,32 +78,8 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     onEvent: request.onEvent,
   });
   if (request.caught !== null)
-    await waitForCanaries(request.caught, canariesToCome(transcripts), request.waitMs, signal);
-  const unasked = new Set(turned.flatMap((turn) => turn.unasked));
-  const record: RunRecord = {
-    toolVersion: toolVersion(),
-    startedAt: startedAt.toISOString(),
-    durationMs: Math.round(surroundings.monotonic() - begun),
-    target: { ...target, banner: surveyed.survey.banner },
-    authorizedBy: request.authorizedBy,
-    names: withoutSecrets(names),
-    ownDomains: identities.ownDomains,
-    vantageAddresses: Object.fromEntries(
-      request.vantages.map((vantage) => [vantageLabel(vantage), claimedAddress(vantage)]),
-    ),
-    proved: request.prove,
-    watched: request.prove && request.caught !== null,
-    isGuard: request.isGuard,
-    interrupted: signal.aborted,
-    transcripts,
-    skipped: [
-      ...plan.skipped,
-      ...pointless.map((probe) => skippedBy(probe, { kind: 'pointless' })),
-      ...plan.probes.filter((probe) => unasked.has(probe.id)).map((probe) => skippedBy(probe, { kind: 'turned' })),
-    ],
-    turned,
-    caught: ownCanaries(request, transcripts),
-  };
+    await waitForCanaries(request.caught, canariesToCome(result.transcripts), request.waitMs, signal);
+  const record = recordOf(result);
   return { audit: judgeAudit(record, request.catalogue, request.policy), record };
 }
 

@@ -1,0 +1,196 @@
+import ipaddr from 'ipaddr.js';
+import { startCatcher, type Catcher } from '../catcher/catcher.ts';
+import { compileOwnDomains } from '../policy/own-domains.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Deadlines } from '../probe/deadlines.ts';
+import { PACE_INFO, type Pace } from '../probe/pace.ts';
+import { isReservedDomain } from '../session/recipients.ts';
+import type { Vantage } from '../session/vantage.ts';
+import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import type { AuditIdentities, AuditRequest } from './audit-request.ts';
+import { followCaughtFile } from './caught-file.ts';
+import { CaughtList, type CaughtSource } from './caught-source.ts';
+import { parseEndpoint } from './endpoint.ts';
+import { catalogueFrom, policyFrom, textFrom, weakLoginsFrom } from './files.ts';
+import { selectScenarios } from './glob.ts';
+import { loginFromEnvironment } from './login-env.ts';
+import { confirmedMailExchangers } from './mail-exchangers.ts';
+import { nameService, type NameService } from './name-service.ts';
+import { checkOwnership } from './ownership.ts';
+import { realSurroundings } from './surroundings.ts';
+import { findTargets, type TargetHost } from './targets.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options that say what is asked and how, as the command line has read them. */
+export interface AskingOptions {
+  readonly policy?: string | undefined;
+  readonly ownDomain: readonly string[];
+  readonly ownUser: readonly string[];
+  readonly outside?: string | undefined;
+  readonly from?: string | undefined;
+  readonly helo?: string | undefined;
+  readonly partner?: string | undefined;
+  readonly vantage: readonly Vantage[];
+  readonly tls?: 'starttls' | 'implicit' | 'off' | undefined;
+  readonly tlsCa?: string | undefined;
+  readonly loginEnv?: string | undefined;
+  readonly insecureLogin?: true | undefined;
+  readonly weakLogins?: string | undefined;
+  readonly prove?: true | undefined;
+  readonly catch?: string | undefined;
+  readonly caught?: string | undefined;
+  readonly wait: number;
+  readonly scenario: readonly string[];
+  readonly scenarios?: string | undefined;
+  readonly pace: Pace;
+  readonly concurrency?: number | undefined;
+  readonly mx?: true | undefined;
+  readonly confirm: readonly string[];
+  readonly dns?: string | undefined;
+  readonly family?: '4' | '6' | undefined;
+  readonly authorizedBy?: string | undefined;
+  readonly patience: number;
+  readonly deadlines: Deadlines;
+}
+
+/** What an audit asks for, with names looked up and files read, before anything is sent. */
+export interface PreparedAudit {
+  readonly targets: readonly TargetHost[];
+  /** Hosts that could not be resolved, a sentence each. */
+  readonly unknown: readonly string[];
+  readonly common: CommonRequest;
+}
+
+/** What the audits of all endpoints have in common. */
+export type CommonRequest = Omit<AuditRequest, 'target' | 'onEvent' | 'onPlanned' | 'tls' | 'previous'>;
+
+/** RFC 2606 names: nobody's mail is asked for where the operator names no mailbox of his own. */
+const DEFAULT_OUTSIDE = 'relayproof@example.net';
+const DEFAULT_FROM = 'relayproof@example.org';
+/** Passing trouble, such as a connection limit, is over by then; a ban is not. */
+const REPRIEVE_MS = 5000;
+const DEFAULT_HELO = 'relayproof.example.org';
+
+/** Reads files and environment, and looks the hosts up. Nothing is sent to them but a knock. @throws UsageError */
+export async function prepareAudit(
+  hosts: readonly string[],
+  options: AskingOptions,
+  caught: CaughtSource | null,
+  terminal: Terminal,
+): Promise<PreparedAudit> {
+  const policy = options.policy === undefined ? null : policyFrom(options.policy);
+  const names = nameService(options.dns ?? null);
+  const token = terminal.env['RELAYPROOF_TOKEN'] ?? null;
+  const identities = identitiesOf(options, policy);
+  await outsideMustBeOurs(identities.outside, options, token, names);
+  const common = { ...commonRequest(options, policy, identities, terminal), caught };
+  const named = options.mx === true ? await confirmedMailExchangers(hosts, options.confirm, names, terminal) : hosts;
+  const found = await findTargets(named, {
+    tls: options.tls ?? 'auto',
+    authorized: options.authorizedBy !== undefined,
+    token,
+    family: options.family === undefined ? null : options.family === '6' ? 6 : 4,
+    names,
+    signal: terminal.signal,
+  });
+  return { ...found, common };
+}
+
+/** An address can only be bound for connections of its own family. */
+export function vantagesThatReach(address: string, vantages: readonly Vantage[]): readonly Vantage[] {
+  return vantages.filter(
+    (vantage) => vantage.kind !== 'bind' || ipaddr.IPv6.isValid(vantage.address) === ipaddr.IPv6.isValid(address),
+  );
+}
+
+/** Messages go to names of nobody, or to a domain whose owner says so in DNS. @throws UsageError */
+async function outsideMustBeOurs(
+  outside: string,
+  options: AskingOptions,
+  token: string | null,
+  names: NameService,
+): Promise<void> {
+  const domain = splitEnvelopeAddress(outside).domain ?? '';
+  if (options.prove !== true || isReservedDomain(domain)) return;
+  const ownership = await checkOwnership(domain, token, names);
+  if (ownership.kind === 'unproved') {
+    throw new UsageError([
+      `--prove sends messages to ${outside}: use a reserved name (RFC 2606), such as example.net; otherwise ${domain} ${ownership.why}`,
+    ]);
+  }
+}
+
+function commonRequest(
+  options: AskingOptions,
+  policy: Policy | null,
+  identities: AuditIdentities,
+  terminal: Terminal,
+): Omit<CommonRequest, 'caught'> {
+  const pace = PACE_INFO[options.pace];
+  return {
+    catalogue: selectScenarios(catalogueFrom(options.scenarios), options.scenario),
+    policy,
+    identities,
+    vantages: options.vantage.length > 0 ? options.vantage : [{ kind: 'direct' }],
+    login: options.loginEnv === undefined ? null : loginFromEnvironment(options.loginEnv, terminal.env),
+    insecureLogin: options.insecureLogin === true,
+    tlsCa: options.tlsCa === undefined ? null : textFrom(options.tlsCa),
+    prove: options.prove === true,
+    waitMs: options.wait * 1000,
+    pace: options.concurrency === undefined ? pace : { ...pace, connections: options.concurrency },
+    deadlines: options.deadlines,
+    patienceMs: options.patience * 1000,
+    reprieveMs: REPRIEVE_MS,
+    authorizedBy: options.authorizedBy ?? null,
+    isGuard: false,
+    surroundings: realSurroundings(),
+    signal: terminal.signal,
+  };
+}
+
+function identitiesOf(options: AskingOptions, policy: Policy | null): AuditIdentities {
+  const ownDomains = options.ownDomain.length > 0 ? options.ownDomain : (policy?.settings.domains ?? []);
+  if (ownDomains.length === 0)
+    throw new UsageError(['which domain does the server receive mail for? Give --own-domain, or --policy']);
+  const outside = options.outside ?? DEFAULT_OUTSIDE;
+  const outsideDomain = splitEnvelopeAddress(outside).domain ?? '';
+  const problems: string[] = [];
+  if (compileOwnDomains(ownDomains).includes(outsideDomain)) {
+    problems.push(`--outside ${outside} is in an own domain: name a mailbox elsewhere`);
+  }
+  if ((options.catch !== undefined || options.caught !== undefined) && options.prove !== true) {
+    problems.push('--catch and --caught watch for canaries, which are sent with --prove only');
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  return {
+    ownDomains,
+    ownUsers: options.ownUser.length > 0 ? options.ownUser : [],
+    outside,
+    from: options.from ?? DEFAULT_FROM,
+    helo: options.helo ?? DEFAULT_HELO,
+    partner: options.partner ?? null,
+    weakLogins: options.weakLogins === undefined ? [] : weakLoginsFrom(options.weakLogins),
+  };
+}
+
+/** Where canaries come out, and the catcher to close, if this process runs one. */
+export interface Catching {
+  readonly source: CaughtSource | null;
+  readonly catcher: Catcher | null;
+}
+
+/** @throws UsageError */
+export async function startCatching(options: AskingOptions): Promise<Catching> {
+  if (options.catch === undefined)
+    return { source: options.caught === undefined ? null : followCaughtFile(options.caught), catcher: null };
+  const { host, port } = parseEndpoint(options.catch, null);
+  const list = new CaughtList();
+  try {
+    return { source: list, catcher: await startCatcher({ host, port, onCaught: list.add }) };
+  } catch (error) {
+    throw new UsageError([
+      `--catch ${options.catch}: cannot listen there: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+}
