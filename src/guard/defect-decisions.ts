@@ -18,6 +18,21 @@ export function exempting(isExempt: Exemption): Decide {
   };
 }
 
+/** Names by which a host calls itself. */
+export const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '[127.0.0.1]']);
+
+/** A decision that turns some requests away that the policy admits. */
+export function refusing(isRefused: (request: RelayRequest) => boolean): Decide {
+  return (policy, request) => {
+    const sound = decide(policy, request);
+    return isRefused(request) ? { ...sound, action: 'refuse', code: 550 } : sound;
+  };
+}
+
+/** A decision for which every mailbox is one of `users`. */
+export const withoutUserCheck: Decide = (policy, request) =>
+  decide({ ...policy, settings: { ...policy.settings, userRestrictSend: false } }, request);
+
 /** A decision for which more domains are own ones than the policy says. @param alike compares a domain with an own one */
 export function countingAsOwn(alike: (domain: string, own: string) => boolean): Decide {
   return (policy, request) => {

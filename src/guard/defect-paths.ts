@@ -12,6 +12,10 @@ type Unwrap = (path: string, isOwn: (domain: string) => boolean) => string | nul
 const MAX_HOPS = 5;
 /** An own recipient: what a server that routes on believes to be looking at. */
 const OWN_RECIPIENT = 'postmaster';
+/** RFC 1035 §2.3.4. */
+const LONGEST_NAME = 255;
+/** What the policy is asked about where a sender could not be read: no address, so nobody can send it. */
+export const UNREADABLE = 'unreadable';
 
 /** A path that is decided on as what it looks like, an own recipient, and delivered to where it leads. */
 export function following(unwrap: Unwrap): ReadPath {
@@ -57,17 +61,23 @@ export const sourceRoute: Unwrap = (path, isOwn) => {
   return firstHop !== undefined && isOwn(firstHop) ? stripSourceRoute(path) : null;
 };
 
-/** `v@T@own` leads to `v@T`. */
+/** `v@T@own`, `v@T@` and `v@@T` lead to `v@T`. */
 export const doubleAt: Unwrap = (path, isOwn) => {
-  const { localPart, domain } = splitEnvelopeAddress(path);
-  return domain !== null && isOwn(domain) && localPart.includes('@') && !localPart.includes('"') ? localPart : null;
+  if (/["\\]/.test(path) || path.startsWith('@')) return null;
+  const tidied = path.replace(/@+$/, '').replace(/@+/g, '@');
+  const { localPart, domain } = splitEnvelopeAddress(tidied);
+  if (domain !== null && isOwn(domain) && localPart.includes('@')) return localPart;
+  return tidied !== path && domain !== null ? tidied : null;
 };
 
-/** `SRS0=hash=time=T=v@own` leads to `v@T`, and nobody checks the hash. */
+/** `SRS0=hash=time=T=v@own` leads to `v@T`, `SRS1=hash=T=rest@own` to `SRS0rest@T`, and nobody checks the hash. */
 export const uncheckedSrs: Unwrap = (path, isOwn) => {
   const { localPart, domain } = splitEnvelopeAddress(path);
+  if (domain === null || !isOwn(domain)) return null;
   const [, target, local] = /^SRS0[=+-][^=]*=[^=]*=([^=]+)=(.+)$/i.exec(localPart) ?? [];
-  return target !== undefined && local !== undefined && domain !== null && isOwn(domain) ? `${local}@${target}` : null;
+  if (target !== undefined && local !== undefined) return `${local}@${target}`;
+  const [, forwarder, rest] = /^SRS1[=+-][^=]*=([^=]+)=(.+)$/i.exec(localPart) ?? [];
+  return forwarder !== undefined && rest !== undefined ? `SRS0${rest}@${forwarder}` : null;
 };
 
 /** `IMCEASMTP-v+40T@own` leads to `v@T`: an address in the encapsulated form of gateways. */
@@ -75,6 +85,31 @@ export const encapsulated: Unwrap = (path, isOwn) => {
   const { localPart, domain } = splitEnvelopeAddress(path);
   const [, inside] = /^IMCEASMTP-(.+)$/i.exec(localPart) ?? [];
   return inside !== undefined && domain !== null && isOwn(domain) ? inside.replace(/\+40/g, '@') : null;
+};
+
+/** `u+v=T@own`, `u-v=T@own` and `bounce+hash-v=T@own` lead to `v@T`. */
+export const extension: Unwrap = (path, isOwn) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  const [, local, target] = /^.+[+-]([^=+-]+)=([^=]+)$/.exec(localPart) ?? [];
+  return local !== undefined && target !== undefined && domain !== null && isOwn(domain) ? `${local}@${target}` : null;
+};
+
+/** `v@T(.own)` and `(u@own)v@T` lead to `v@T`: with the comment the address ends or begins like an own one. */
+export const comment: Unwrap = (path) => (/\([^()]*\)/.test(path) ? path.replace(/\([^()]*\)/g, '') : null);
+
+/** What is left of `v@.T`, `v@T..`, `v@T:25`, and of names with invisible letters or foreign dots. */
+export const tidiedDomain: Unwrap = (path) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  if (domain === null || /["\\(),<> ]/.test(path)) return null;
+  const plain = domain
+    .replace(/[\u3002\uff0e\uff61]/gu, '.')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .replace(/:\d+$/, '')
+    .replace(/^\.+|\.\.+$/g, '');
+  const local = localPart.replace(/[\p{Cc}\p{Cf}]/gu, '');
+  // A fixed buffer keeps its end: the name begins like an own one no longer.
+  const cut = plain.length > LONGEST_NAME ? plain.split('.').slice(-2).join('.') : plain;
+  return `${local}@${cut}`;
 };
 
 /** `v@T.`: the name with its dot is on no list, so it is taken for an own one. */
@@ -105,10 +140,28 @@ export const foldedDomain: ReadPath = (path, policy) => {
     : sound;
 };
 
-/** A mailbox at any address literal is taken for one of this host. */
-export const anyLiteral: ReadPath = (path, policy) => {
-  const sound = SOUND_STEPS.forwardPath(path, policy);
-  return sound.kind === 'mailbox' && path.endsWith(']') ? { ...sound, decideOn: OWN_RECIPIENT } : sound;
+/** A mailbox at any address literal, or at what looks like one, is taken for one of this host. */
+export const anyLiteral: ReadPath = (path, policy) =>
+  /^[\w.+-]+@\[.*\]$/.test(path)
+    ? { kind: 'mailbox', decideOn: OWN_RECIPIENT, deliverTo: [path] }
+    : SOUND_STEPS.forwardPath(path, policy);
+
+/** An address of at-signs alone is nobody's, and therefore the postmaster's. */
+export const emptyAddress: ReadPath = (path, policy) =>
+  /^@+$/.test(path) ? routed(OWN_RECIPIENT) : SOUND_STEPS.forwardPath(path, policy);
+
+/** A recipient without a domain gets an own one. */
+export const completedRecipient: ReadPath = (path, policy) => {
+  const [own] = policy.settings.domains;
+  return /^[\w.+-]+$/.test(path) && own !== undefined
+    ? { kind: 'mailbox', decideOn: OWN_RECIPIENT, deliverTo: [`${path}@${own.replace('*.', '')}`] }
+    : SOUND_STEPS.forwardPath(path, policy);
+};
+
+/** A sender that cannot be read counts as none. */
+export const unreadableSender: GuardSteps['reversePath'] = (path, policy) => {
+  const sound = SOUND_STEPS.reversePath(path, policy);
+  return sound.kind === 'refused' ? { kind: 'mailbox', decideOn: UNREADABLE, deliverTo: [''] } : sound;
 };
 
 /** A sender without a domain gets an own one. */
@@ -124,6 +177,10 @@ function routed(target: string): PathReading {
   return { kind: 'mailbox', decideOn: OWN_RECIPIENT, deliverTo: [target] };
 }
 
-function ownDomainTest(policy: Policy): (domain: string) => boolean {
-  return (domain) => policy.ownDomains.includes(domain);
+/** A server that routes on does so for all its names: own domains, host names below them, and address literals. */
+function ownDomainTest({ ownDomains, settings }: Policy): (domain: string) => boolean {
+  return (domain) =>
+    ownDomains.includes(domain) ||
+    /^\[.*\]$/.test(domain) ||
+    settings.domains.some((own) => domain.toLowerCase().endsWith(`.${own}`));
 }

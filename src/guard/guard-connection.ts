@@ -9,6 +9,7 @@ import { GuardSession } from './guard-session.ts';
 import type { SessionView } from './guard-session.ts';
 import { receiveMessage } from './message-intake.ts';
 import type { Refusal } from './path-command.ts';
+import { NO_GREETING } from './session-facts.ts';
 import { SessionClock } from './session-clock.ts';
 import type { Overdue } from './session-clock.ts';
 
@@ -86,17 +87,21 @@ export class GuardConnection extends SMTPConnection {
     return parser;
   }
 
-  override _onCommand(command: Buffer, resume: Resume = () => undefined): void {
+  override _onCommand(line: Buffer, resume: Resume = () => undefined): void {
     const next = (): void => {
       if (!this.isCarrying) this.#clock.awaitCommand();
       resume();
     };
     if (!this._ready || this._upgrading) {
-      super._onCommand(command, next);
+      super._onCommand(line, next);
       return;
     }
+    const { steps } = this.#context;
     const inSasl = this._nextHandler !== false;
+    const command = inSasl ? line : steps.readsLine(line);
+    this.guard.noteMisread(command !== line);
     const verb = inSasl ? '' : (command.toString('latin1').split(' ', 1)[0] ?? '').toUpperCase();
+    if (steps.takesMailWithoutGreeting && verb === 'MAIL') this.hostNameAppearsAs ||= NO_GREETING;
     const refusal = this.guard.refuseCommand(command, verb);
     if (refusal === null) {
       super._onCommand(command, next);

@@ -36,6 +36,9 @@ export class GuardSession {
   #staleLogin: string | null = null;
   #admittedBefore = false;
   #delivered = 0;
+  #resetsSinceLogin = 0;
+  #misreadLine = false;
+  #misreadMail = false;
 
   /** @param proxied client address of a PROXY header that is believed, `''` when it told none, null without one */
   constructor(guard: GuardContext, peer: string, proxied: string | null, view: () => SessionView) {
@@ -79,6 +82,11 @@ export class GuardSession {
     return this.#guard.offersAuth && (this.#view().secure || this.#guard.authInClear);
   }
 
+  /** Says whether a planted defect made the command line that comes next. */
+  noteMisread(misread: boolean): void {
+    this.#misreadLine = misread;
+  }
+
   /** Judges a command line before anything acts on it. @param verb in upper case, `''` inside a SASL exchange */
   refuseCommand(line: Buffer, verb: string): Refusal | null {
     if (!this.#budget.takeCommand(verb)) return { code: 421, text: '4.7.0 Too many commands' };
@@ -106,6 +114,7 @@ export class GuardSession {
     }
     const refused = this.#transaction.begin(read.path, read.parameters);
     if (refused !== null) return refused;
+    this.#misreadMail = this.#misreadLine;
     rates.add(this.#clientKey, 'messages');
     return this.#budget.takeMessage() ? null : { code: 421, text: '4.7.0 Too many messages' };
   }
@@ -145,7 +154,10 @@ export class GuardSession {
   /** The transaction is over, by RSET, HELO, EHLO, STARTTLS, XCLIENT or a message. */
   reset(): void {
     this.#admittedBefore ||= this.#transaction.to.length > 0;
-    this.#transaction = new Transaction(this.#guard);
+    if (this.#view().login !== null) this.#resetsSinceLogin += 1;
+    const { survivesReset } = this.#guard.steps;
+    if (survivesReset === 'transaction') return;
+    this.#transaction = new Transaction(this.#guard, survivesReset === 'recipients' ? this.#transaction.to : []);
   }
 
   /** What was proven before STARTTLS or XCLIENT holds no longer (RFC 3207 §4.2). */
@@ -212,6 +224,8 @@ export class GuardSession {
       triedLogin: this.#triedLogin,
       mailParameters: this.#transaction.mailParameters,
       rcptParameters,
+      resetsSinceLogin: this.#resetsSinceLogin,
+      misread: this.#misreadMail || this.#misreadLine,
       admitted: this.#transaction.to.length,
       admittedBefore: this.#admittedBefore,
       delivered: this.#delivered,

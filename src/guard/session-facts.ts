@@ -1,3 +1,6 @@
+/** HELO name of a client that gave none, where a planted defect lets it go on without. */
+export const NO_GREETING = '[none]';
+
 /** What the guard knows of a session when it decides. Everything that a client merely says is here, too: nothing healthy reads it. */
 export interface SessionFacts {
   /** The other end of the TCP connection, as the socket tells it. */
@@ -24,6 +27,10 @@ export interface SessionFacts {
   readonly admitted: number;
   /** Whether an earlier transaction of this connection had an admitted recipient. */
   readonly admittedBefore: boolean;
+  /** How often a transaction was reset since the login of this session was proved. */
+  readonly resetsSinceLogin: number;
+  /** Whether MAIL, or the RCPT that is asked about, was read by a planted defect as something that it is not. */
+  readonly misread: boolean;
   /** Messages that this connection delivered. */
   readonly delivered: number;
 }

@@ -14,6 +14,8 @@ export type PathReading =
  * replace exactly one and leave the rest as it is.
  */
 export interface GuardSteps {
+  /** The command line that is acted on; a sound guard takes the one that came. */
+  readonly readsLine: (line: Buffer) => Buffer;
   /** The client address that the policy is asked about; null when nobody knows it. */
   readonly clientAddress: (facts: SessionFacts) => string | null;
   /** Who the session is, or null. */
@@ -30,12 +32,16 @@ export interface GuardSteps {
   readonly keepsRefusedRecipients: boolean;
   /** Whether DATA goes through when every recipient was refused, and to them. */
   readonly takesDataWithoutRecipients: boolean;
+  /** What outlives RSET and a second greeting. */
+  readonly survivesReset: 'nothing' | 'recipients' | 'transaction';
+  readonly takesMailWithoutGreeting: boolean;
   /** Whether a bare LF counts as a line end where the end of data is looked for. */
   readonly endsDataAtBareLineFeed: boolean;
 }
 
 /** The guard without a defect. */
 export const SOUND_STEPS: GuardSteps = {
+  readsLine: (line) => line,
   clientAddress: (facts) => facts.xclient ?? facts.proxied ?? facts.peer,
   login: (facts) => facts.login,
   provesLogin: (attempt) => attempt.verified && (attempt.actAs === '' || attempt.actAs === attempt.user),
@@ -53,6 +59,8 @@ export const SOUND_STEPS: GuardSteps = {
   takesUnknownParameters: false,
   keepsRefusedRecipients: false,
   takesDataWithoutRecipients: false,
+  survivesReset: 'nothing',
+  takesMailWithoutGreeting: false,
   endsDataAtBareLineFeed: false,
 };
 

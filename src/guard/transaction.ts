@@ -22,8 +22,10 @@ export class Transaction {
   #refused: string[] = [];
   #mailParameters: Parameters = new Map();
 
-  constructor(guard: GuardContext) {
+  /** @param kept recipients of the transaction before, which only a planted defect brings along */
+  constructor(guard: GuardContext, kept: readonly string[] = []) {
     this.#guard = guard;
+    this.#to = [...kept];
   }
 
   /** Whether MAIL was accepted. */

@@ -18,6 +18,8 @@ interface Exploit {
   /** What comes out of a guard without it, rightly. @default nothing */
   readonly rightly?: readonly string[];
   readonly client?: Omit<ClientOptions, 'port'>;
+  /** Name of the first greeting; null: none is sent. @default client.test */
+  readonly helo?: string | null;
   readonly options?: Partial<GuardOptions>;
   readonly settings?: Partial<PolicySettings>;
 }
@@ -40,6 +42,12 @@ const wrong = `AUTH PLAIN ${plainResponse({ user: 'alice', password: 'nonsense' 
 const right = `AUTH PLAIN ${plainResponse({ user: 'alice', password: 'wonderland' })}`;
 
 const routed = (path: string): Exploit => ({ lines: [RELAY, `RCPT TO:<${path}>`, ...SEND], leaks: ['v@outside.test'] });
+/** Mail that comes out of a sound guard and not of the one with the defect. */
+const lost = (exploit: Omit<Exploit, 'leaks' | 'rightly'>, rightly: readonly string[]): Exploit => ({
+  ...exploit,
+  leaks: [],
+  rightly,
+});
 const from = (path: string): Exploit => ({ lines: [`MAIL FROM:<${path}>`, OUT, ...SEND], leaks: ['v@outside.test'] });
 
 const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
@@ -132,6 +140,36 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
   'ipv6-trusted': { ...proxied('2001:db8::9'), ...from('alice@example.com') },
   'range-end-plus-one': { ...proxied('172.32.0.1'), ...from('alice@example.com') },
   'address-matched-as-text': { ...proxied('100.64.0.1'), ...from('alice@example.com') },
+  'unreadable-sender-exempt': from("alice@example.com'@elsewhere.test"),
+  'users-not-checked': {
+    options: LOGIN,
+    settings: { users: ['alice@example.com'], userRestrictSend: true },
+    lines: [right, 'MAIL FROM:<bob@example.com>', OUT, ...SEND],
+    leaks: ['v@outside.test'],
+  },
+  'extension-followed': {
+    ...routed('alice+v=outside.test@example.com'),
+    rightly: ['alice+v=outside.test@example.com'],
+  },
+  'comment-dropped': routed('(alice@example.com)v@outside.test'),
+  'odd-domain-is-own': routed('v@.outside.test'),
+  'empty-address-is-own': { lines: [RELAY, 'RCPT TO:<@>', ...SEND], leaks: ['postmaster'] },
+  'bare-recipient-completed': { lines: [RELAY, 'RCPT TO:<v>', ...SEND], leaks: ['v@example.com'] },
+  'nul-ends-address': routed('v@outside.test\0.example.com'),
+  'lax-path-unchecked': { lines: [RELAY, 'RCPT TO:"V" <v@outside.test>', ...SEND], leaks: ['v@outside.test'] },
+  'old-verbs-unchecked': { lines: ['SOML FROM:<s@elsewhere.test>', OUT, ...SEND], leaks: ['v@outside.test'] },
+  'parameters-skip-check': { lines: [RELAY, `${OUT} X-ANY=1`, ...SEND], leaks: ['v@outside.test'] },
+  'greeting-not-needed': { ...from('s@elsewhere.test'), helo: null },
+  'recipients-survive-rset': { lines: [RELAY, IN, 'RSET', RELAY, ...SEND], leaks: ['bob@example.com'] },
+  'transaction-survives-greeting': {
+    lines: [RELAY, IN, 'EHLO again.test', OUT, ...SEND],
+    leaks: ['bob@example.com', 'v@outside.test'],
+  },
+  'refuses-everybody': lost({ lines: [RELAY, IN, ...SEND] }, ['bob@example.com']),
+  'refuses-null-sender': lost({ lines: ['MAIL FROM:<>', IN, ...SEND] }, ['bob@example.com']),
+  'refuses-postmaster': lost({ lines: [RELAY, 'RCPT TO:<postmaster>', ...SEND] }, ['postmaster']),
+  'ignores-logins': lost({ options: LOGIN, lines: [right, SPOOF, OUT, ...SEND] }, ['v@outside.test']),
+  'forgets-login-at-rset': lost({ options: LOGIN, lines: [right, 'RSET', SPOOF, OUT, ...SEND] }, ['v@outside.test']),
   'bare-line-feed-ends-data': {
     lines: [RELAY, IN, 'DATA', `x\n.\r\n${RELAY}\r\nRCPT TO:<carol@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\n.`],
     leaks: ['bob@example.com', 'carol@example.com'],
@@ -140,7 +178,8 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
 
 async function attempt(rig: Rig, exploit: Exploit): Promise<readonly string[]> {
   const client = await rig.client(exploit.client);
-  await client.say('EHLO client.test');
+  const { helo = 'client.test' } = exploit;
+  if (helo !== null) await client.say(`EHLO ${helo}`);
   for (const line of exploit.lines) {
     const { code } = await client.say(line);
     if (code === 0) break;
@@ -160,7 +199,7 @@ describe.concurrent('planted defects', () => {
       policy: rigPolicy({ logins, allowRelayFrom: ['127.0.0.2', '10.*.*.*'], ...exploit.settings }),
     });
 
-    test(`${name} lets the message out that a sound guard keeps in`, async (context) => {
+    test(`${name} lets out what a sound guard keeps in, or keeps in what it lets out`, async (context) => {
       // Given the same guard twice, with the defect and without
       const sick = await startRig(context, { ...options(), defect: name });
       const sound = await startRig(context, options());

@@ -1,0 +1,47 @@
+import type { DefectTable } from './defect.ts';
+import { exempting, mistakingForListed } from './defect-decisions.ts';
+import { LOOPBACK_NAMES } from './defect-decisions.ts';
+
+/** Holes in how the client address is found and compared. */
+export const CLIENT_DEFECTS = {
+  'helo-name-trusted': {
+    title: 'lets clients relay that greet with an own name',
+    steps: {
+      decide: exempting((_request, { helo, guardName }, policy) => {
+        const name = helo?.toLowerCase() ?? '';
+        return name === guardName.toLowerCase() || LOOPBACK_NAMES.has(name) || policy.ownDomains.includes(name);
+      }),
+    },
+  },
+  'xclient-from-anybody': {
+    title: 'believes XCLIENT from everybody',
+    steps: { believesXclient: () => true },
+  },
+  'xforward-from-anybody': {
+    title: 'believes XFORWARD from everybody, and decides on it',
+    steps: {
+      believesXforward: () => true,
+      clientAddress: (facts) => facts.xforward ?? facts.xclient ?? facts.proxied ?? facts.peer,
+    },
+  },
+  'proxy-header-from-anybody': {
+    title: 'believes a PROXY header from everybody',
+    steps: { believesProxy: () => true },
+  },
+  'mapped-ipv6': {
+    title: 'does not know an IPv4 client again in its IPv6 form',
+    steps: { decide: mistakingForListed((ip) => /^::ffff:/i.test(ip)) },
+  },
+  'ipv6-trusted': {
+    title: 'checks only IPv4 clients',
+    steps: { decide: mistakingForListed((ip) => ip.includes(':') && !/^::ffff:/i.test(ip)) },
+  },
+  'range-end-plus-one': {
+    title: 'reads 172.16-31.*.* as 172.16-32.*.*',
+    steps: { decide: mistakingForListed((ip) => ip.startsWith('172.32.')) },
+  },
+  'address-matched-as-text': {
+    title: 'reads 10.* as every address that begins with 10',
+    steps: { decide: mistakingForListed((ip) => /^10\d\./.test(ip)) },
+  },
+} satisfies DefectTable;
