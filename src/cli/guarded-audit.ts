@@ -1,5 +1,6 @@
 import { startCatcher } from '../catcher/catcher.ts';
 import type { DefectName } from '../guard/defects.ts';
+import type { GuardOptions } from '../guard/guard-options.ts';
 import { UNMETERED } from '../guard/limits.ts';
 import { startGuard } from '../guard/guard.ts';
 import { hashPassword } from '../policy/password-hash.ts';
@@ -21,6 +22,8 @@ export interface GuardedAuditRequest {
   readonly identities: AuditIdentities;
   readonly vantages: readonly Vantage[];
   readonly login: Credentials | null;
+  /** What is otherwise about the guard than its name and the proxy on this host. */
+  readonly guard?: Pick<GuardOptions, 'name' | 'tls' | 'requireTlsForAuth' | 'trustProxyFrom'>;
   readonly pace: PaceInfo;
   readonly waitMs: number;
   readonly surroundings: Surroundings;
@@ -49,6 +52,7 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
     limits: { ...UNMETERED, connections: Infinity },
     clock,
     defect: request.defect,
+    ...request.guard,
   });
   try {
     return await performAudit({

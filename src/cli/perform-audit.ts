@@ -29,7 +29,8 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const { surroundings, target, identities, login, signal } = request;
   const startedAt = surroundings.now();
   const begun = surroundings.monotonic();
-  const surveyed = await survey(request, sessionOptions(request, null));
+  // Nothing secret is said in it; redacted, a password that is a word would black out the server's name.
+  const surveyed = await survey(request, { ...sessionOptions(request, null), secrets: [] });
   const seen = { address: target.address, name: surveyed.survey.name };
   const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
   const ownDomains = compileOwnDomains(identities.ownDomains);

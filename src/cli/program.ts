@@ -1,6 +1,7 @@
 import { Command, Help } from '@commander-js/extra-typings';
 import type { CommandContext } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { catchCommand } from './commands/catch.ts';
 import { demoCommand } from './commands/demo.ts';
 import { guardCommand } from './commands/guard.ts';
@@ -45,6 +46,7 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     auditCommand,
     judgeCommand,
     verifyCommand,
+    calibrateCommand,
     guardCommand,
     catchCommand,
     policyCommand,
