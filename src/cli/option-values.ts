@@ -58,3 +58,14 @@ export function authorization(text: string): string {
     throw new InvalidArgumentError('write a name and an address, such as "Ann Admin <ann@example.com>".');
   return text;
 }
+
+const MILLISECONDS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A length of time, such as `90s`, `5m` or `1h`, in milliseconds; a bare number is seconds. */
+export function duration(text: string): number {
+  const [, number, unit = 's'] = /^(\d{1,6}(?:\.\d+)?)([smh])?$/.exec(text) ?? [];
+  const milliseconds = Number(number) * (MILLISECONDS[unit] ?? Number.NaN);
+  if (!(milliseconds >= 1000))
+    throw new InvalidArgumentError('write a time of a second or more, such as 90s, 5m or 1h.');
+  return milliseconds;
+}

@@ -12,6 +12,7 @@ import { scenariosCommand } from './commands/scenarios.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './version.ts';
 
@@ -44,6 +45,7 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
   for (const register of [
     demoCommand,
     auditCommand,
+    watchCommand,
     judgeCommand,
     verifyCommand,
     calibrateCommand,
