@@ -32,7 +32,9 @@ export async function runWatchCommand(
     }
     if (others.length > 0)
       throw new UsageError([`one host is watched at a time: ${prepared.targets.map((one) => one.host).join(', ')}`]);
-    const watcher: Watcher = { host: target.host, prepared, caught: catching.source, options, terminal };
+    // An MX host was confirmed once; it is asked by its name from then on.
+    const asked = options.mx === true ? target.host : host;
+    const watcher: Watcher = { host: asked, prepared, caught: catching.source, options, terminal };
     const refusal = dashboardRefusal(terminal);
     if (refusal !== null) terminal.say(`relayproof: ${refusal}: plain lines instead of the dashboard; Ctrl-C ends`);
     const last = refusal === null ? await watchOnDashboard(watcher) : await watchInLines(watcher);

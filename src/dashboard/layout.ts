@@ -15,8 +15,8 @@ export interface Size {
 }
 
 /**
- * `narrow`: one pane at a time · `wide`: list beside detail and dialogue, findings below · `widest`: three columns, words
- * in the matrix · `tiny`: nothing fits.
+ * `narrow`: one pane at a time · `wide`: list beside detail above dialogue, findings below · `widest`: detail beside
+ * dialogue, too, and words in the matrix · `tiny`: nothing fits.
  */
 export type LayoutKind = 'tiny' | 'narrow' | 'wide' | 'widest';
 
@@ -55,15 +55,15 @@ export function layoutOf(size: Size): Layout {
       },
     };
   }
-  const list = Math.floor(columns * 0.44);
-  const detail = Math.floor((columns - list) / 2);
+  const list = Math.floor(columns * 0.46);
+  const detail = Math.floor((columns - list) * 0.5);
   return {
     kind: 'widest',
     panes: {
       scenarios: { columns: list, rows: body },
       detail: { columns: detail, rows: upper },
-      dialogue: { columns: columns - list - detail, rows: body },
-      findings: { columns: detail, rows: findings },
+      dialogue: { columns: columns - list - detail, rows: upper },
+      findings: { columns: columns - list, rows: findings },
     },
   };
 }

@@ -47,13 +47,13 @@ export const UNICODE_SIGNS: Signs = {
 export const ASCII_SIGNS: Signs = {
   differs: 'x',
   unclear: '?',
-  fine: 'v',
+  fine: '=',
   pending: '.',
   skipped: '-',
   opened: '^',
   closed: '_',
-  folded: '>',
-  unfolded: 'v',
+  folded: '+',
+  unfolded: '-',
   sent: '>',
   received: '<',
   barDone: '#',
@@ -63,6 +63,13 @@ export const ASCII_SIGNS: Signs = {
   spinner: ['|', '/', '-', '\\'],
   frame: ['+', '+', '+', '+', '-', '|'],
 };
+
+const SPIN_MS = 100;
+
+/** The sign that turns while something runs. */
+export function spinnerAt(nowMs: number, { spinner }: Signs): string {
+  return spinner[Math.floor(nowMs / SPIN_MS) % spinner.length] ?? '';
+}
 
 export interface Theme {
   readonly signs: Signs;

@@ -4,7 +4,7 @@ import { dialogueLines, dialogueTopOf } from '../content/dialogue-lines.ts';
 import { findingLines } from '../content/finding-lines.ts';
 import { scenarioLines } from '../content/scenario-lines.ts';
 import { innerSize, PANE_TITLES, PANES, type Layout, type Pane, type Size } from '../layout.ts';
-import { padded, type Line } from '../line.ts';
+import { cut, padded, type Line } from '../line.ts';
 import { chosenColumn, chosenRow } from '../rows.ts';
 import { shownOf, type DashboardState } from '../state.ts';
 import type { Theme } from '../theme.ts';
@@ -60,7 +60,7 @@ const CONTENT: Readonly<Record<Pane, DrawContent>> = {
     const lines = dialogueLines(state, size.columns, theme.signs);
     const top = dialogueTopOf(state, size.rows, lines.length);
     const column = chosenColumn(state);
-    const of = chosenRow(state)?.kind === 'scenario' && column !== null ? ` ${column.label}` : '';
+    const of = chosenRow(state)?.kind === 'scenario' && column !== null ? ` ${column.label} ` : '';
     return { note: of + more(lines.length, top, size.rows), texts: painted(lines, top, size, theme) };
   },
   findings: (state, size, _layout, theme) => {
@@ -75,10 +75,10 @@ const CONTENT: Readonly<Record<Pane, DrawContent>> = {
   },
 };
 
-function painted(lines: readonly Line[], top: number, { rows }: Size, theme: Theme): readonly string[] {
-  return lines.slice(top, top + rows).map((line) => theme.paint(line));
+function painted(lines: readonly Line[], top: number, { columns, rows }: Size, theme: Theme): readonly string[] {
+  return lines.slice(top, top + rows).map((line) => theme.paint(cut(line, columns, theme.signs.ellipsis)));
 }
 
 function more(length: number, top: number, height: number): string {
-  return length > height ? ` ${Math.min(length, top + height)}/${length} ` : ' ';
+  return length > height ? ` ${Math.min(length, top + height)}/${length} ` : '';
 }

@@ -71,10 +71,12 @@ function Body({ state, layout, theme }: BodyProps): ReactElement {
         <Box flexDirection="row">
           {pane('scenarios')}
           <Box flexDirection="column">
-            {pane('detail')}
+            <Box flexDirection="row">
+              {pane('detail')}
+              {pane('dialogue')}
+            </Box>
             {pane('findings')}
           </Box>
-          {pane('dialogue')}
         </Box>
       );
     default:

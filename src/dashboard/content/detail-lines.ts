@@ -1,6 +1,13 @@
 import { wrap } from '../../report/layout.ts';
-import type { CellView, ColumnView, FamilyView, FindingView, ScenarioView } from '../audit-view.ts';
-import { cellKey } from '../audit-view.ts';
+import {
+  cellKey,
+  type CellView,
+  type ColumnView,
+  type FamilyView,
+  type FindingView,
+  type ScenarioView,
+} from '../audit-view.ts';
+import type { Change } from '../changes.ts';
 import { span, type Line, type Tone } from '../line.ts';
 import { cellAt, chosenRow, columnsOf, familyMark, findingFor, markOf } from '../rows.ts';
 import { shownOf, type DashboardState, type Shown } from '../state.ts';
@@ -31,8 +38,8 @@ function familyLines(family: FamilyView, shown: Shown, width: number): readonly 
       span(`${count('differs')} differ`, count('differs') > 0 ? 'bad' : 'dim'),
       span(', '),
       span(`${count('unclear')} not told`, count('unclear') > 0 ? 'warn' : 'dim'),
-      span(`, ${count('pending') + count('running')} to come, ${count('skipped')} not asked`, 'dim'),
     ],
+    [span(`${count('pending') + count('running')} to come, ${count('skipped')} not asked`, 'dim')],
     ...(familyMark(shown, family) === 'differs' ? [[], ...family.scenarios.flatMap((one) => leaks(one, shown))] : []),
   ];
 }
@@ -86,16 +93,9 @@ function columnLines(
     span(chosen ? `${signs.folded} ` : '  ', 'accent'),
     span(column.label, chosen ? 'strong' : 'plain'),
     span('  '),
+    ...(change === undefined ? [] : changeSpans(change, signs)),
     ...(cell === null ? [span(running ? 'asking now' : 'to come', 'dim')] : observed(cell, stale)),
     ...(running && cell !== null ? [span('  asking again', 'info')] : []),
-    ...(change === undefined
-      ? []
-      : [
-          span(
-            change === 'opened' ? `  ${signs.opened} newly open` : `  ${signs.closed} newly closed`,
-            change === 'opened' ? 'bad' : 'good',
-          ),
-        ]),
   ];
   if (cell === null || !chosen) return [head];
   return [
@@ -106,9 +106,16 @@ function columnLines(
   ];
 }
 
+function changeSpans(change: Change, signs: Signs): Line {
+  return change === 'opened'
+    ? [span(`${signs.opened} newly open  `, 'bad')]
+    : [span(`${signs.closed} newly closed  `, 'good')];
+}
+
 function observed(cell: CellView, stale: boolean): Line {
   const tone: Tone = stale ? 'dim' : cellTone(cell);
-  const agreement = cell.agrees === null ? '' : cell.agrees ? ', as expected' : `, expected ${cell.expected}`;
+  const agreement =
+    cell.agrees === null ? '' : cell.agrees ? ', as expected' : `, expected ${cell.expected.replace(/ \(.*/, '')}`;
   const words = cell.verdict === 'skipped' ? 'not asked' : cell.verdict;
   return [span(`${verdictGlyph(cell.verdict)} ${words}`, tone), span(stale ? ' last time' : agreement, 'dim')];
 }

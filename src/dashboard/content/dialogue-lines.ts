@@ -4,40 +4,37 @@ import { span, type Line } from '../line.ts';
 import { chosenColumn, chosenRow } from '../rows.ts';
 import type { Turn } from '../run-progress.ts';
 import { shownOf, type DashboardState } from '../state.ts';
-import type { Signs } from '../theme.ts';
+import { spinnerAt, type Signs } from '../theme.ts';
 
 /** Columns of the time before each line. */
 const TIME_WIDTH = 8;
 
-/** The session of the chosen scenario in the chosen column, as it is said on the wire. Null where there is none. */
+/**
+ * The session of the chosen scenario in the chosen column, as it is said on the wire; beside a family the one that was
+ * begun last. Null where there is none.
+ */
 export function chosenDialogue(
   state: DashboardState,
 ): { readonly key: string; readonly turns: readonly Turn[] } | null {
+  const { progress } = shownOf(state);
   const row = chosenRow(state);
   const column = chosenColumn(state);
-  if (row === null || row.kind === 'family' || column === null) return null;
-  const key = cellKey(row.scenario.id, column);
-  const turns = shownOf(state).progress.dialogues.get(key);
-  return turns === undefined ? null : { key, turns };
+  const live = [...progress.running].at(-1) ?? null;
+  const key = row?.kind === 'scenario' && column !== null ? cellKey(row.scenario.id, column) : live;
+  const turns = key === null ? undefined : progress.dialogues.get(key);
+  return key === null || turns === undefined ? null : { key, turns };
 }
 
 export function dialogueLines(state: DashboardState, width: number, signs: Signs): readonly Line[] {
   const dialogue = chosenDialogue(state);
-  if (dialogue === null) {
-    const isScenario = chosenRow(state)?.kind === 'scenario';
-    return [[span(isScenario ? 'no session yet' : 'choose a scenario to see its session', 'dim')]];
-  }
+  const isScenario = chosenRow(state)?.kind === 'scenario';
+  if (dialogue === null) return [[span(isScenario ? 'no session yet' : 'choose a scenario to see its session', 'dim')]];
   const running = shownOf(state).progress.running.has(dialogue.key);
-  const lines = dialogue.turns.flatMap((turn) => turnLines(turn, width, signs));
-  return running
-    ? [
-        ...lines,
-        [
-          span(' '.repeat(TIME_WIDTH)),
-          span(signs.spinner[Math.floor(state.nowMs / 100) % signs.spinner.length] ?? '', 'info'),
-        ],
-      ]
-    : lines;
+  return [
+    ...(isScenario ? [] : [[span(dialogue.key, 'strong')]]),
+    ...dialogue.turns.flatMap((turn) => turnLines(turn, width, signs)),
+    ...(running ? [[span(' '.repeat(TIME_WIDTH)), span(spinnerAt(state.nowMs, signs), 'info')]] : []),
+  ];
 }
 
 /** How many rows a dialogue is down from its end, for a pane that follows it. */

@@ -16,10 +16,13 @@ export function findingLines(state: DashboardState, width: number, signs: Signs)
   return [[span(progress.ended < progress.total ? 'nothing found so far' : 'nothing found', 'good')]];
 }
 
+/** `medium confidence` and two blanks. */
+const CONFIDENCE_WIDTH = 19;
+
 function findingLine({ severity, confidence, title, scenario, from, also }: FindingView): Line {
   return [
     span(severity.toUpperCase().padEnd(9), severityTone(severity)),
-    span(confidence.padEnd(7), 'dim'),
+    span(`${confidence} confidence`.padEnd(CONFIDENCE_WIDTH), 'dim'),
     span(title),
     span(`  ${scenario}`, 'info'),
     span(`  from ${from.join(', ')}`, 'dim'),

@@ -3,7 +3,7 @@ import { cut, span, spread, type Line } from '../line.ts';
 import { columnsOf } from '../rows.ts';
 import { rateOf, timeLeftMs } from '../run-progress.ts';
 import { isBusy, shownOf, type DashboardState, type FinishedRun } from '../state.ts';
-import type { Signs } from '../theme.ts';
+import { spinnerAt, type Signs } from '../theme.ts';
 import { clockTime, OUTCOME_INFO, plural } from '../words.ts';
 
 /** What is audited, what came of it so far, and how far it is: three rows. */
@@ -14,12 +14,13 @@ export function headerLines(state: DashboardState, width: number, signs: Signs):
 function targetLine(state: DashboardState, width: number, signs: Signs): Line {
   const { audit } = shownOf(state);
   const { host, endpoints } = state.target;
-  const where = endpoints.join(', ');
+  // An address needs no name beside it.
+  const isAddress = endpoints.every((endpoint) => endpoint.includes(host)) && endpoints.length > 0;
   return spread(
     [
       span(' relayproof ', 'reverse'),
-      span(` ${host}`, 'strong'),
-      span(where === host || where === '' ? '' : `  ${where}`, 'dim'),
+      span(` ${isAddress ? endpoints.join(', ') : host}`, 'strong'),
+      span(isAddress || endpoints.length === 0 ? '' : `  ${endpoints.join(', ')}`, 'dim'),
       span(audit === null ? '' : `  ${audit.software}`),
     ],
     verdict(state),
@@ -69,7 +70,11 @@ function progressLine(state: DashboardState, width: number, signs: Signs): Line 
     );
   if (phase.kind !== 'running' || progress.total === 0) {
     const words = phase.kind === 'idle' ? 'beginning' : phase.words;
-    return cut([span(' '), ...paused, span(spinner(state, signs), 'info'), span(` ${words}`)], width, signs.ellipsis);
+    return cut(
+      [span(' '), ...paused, span(spinnerAt(state.nowMs, signs), 'info'), span(` ${words}`)],
+      width,
+      signs.ellipsis,
+    );
   }
   const { ended, total } = progress;
   const rate = rateOf(progress, state.nowMs);
@@ -84,7 +89,7 @@ function progressLine(state: DashboardState, width: number, signs: Signs): Line 
     [
       span(' '),
       ...paused,
-      span(spinner(state, signs), 'info'),
+      span(spinnerAt(state.nowMs, signs), 'info'),
       span(' '),
       span(signs.barDone.repeat(done), 'info'),
       span(signs.barLeft.repeat(barWidth - done), 'dim'),
@@ -169,8 +174,4 @@ function runSpans({ number, at, why, outcome, findings, opened, closed }: Finish
     span(closed === 0 ? '' : ` ${signs.closed}${closed}`, 'good'),
     span(` ${why}   `, 'dim'),
   ];
-}
-
-export function spinner({ nowMs }: DashboardState, signs: Signs): string {
-  return signs.spinner[Math.floor(nowMs / 100) % signs.spinner.length] ?? '';
 }

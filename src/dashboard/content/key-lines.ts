@@ -24,7 +24,11 @@ export function keyLine(state: DashboardState, width: number, signs: Signs): Lin
         signs.ellipsis,
       );
     case 'help':
-      return cut([span(' any key closes the help', 'dim')], width, signs.ellipsis);
+      return cut(
+        [span(' j'), span(' '), span('k'), span(' scroll   any other key', 'dim'), span(' closes the help', 'dim')],
+        width,
+        signs.ellipsis,
+      );
     case 'none':
       return message === null
         ? hints(width)

@@ -1,4 +1,4 @@
-import type { ColumnView } from '../audit-view.ts';
+import { cellKey, type ColumnView, type ScenarioView } from '../audit-view.ts';
 import type { LayoutKind, Size } from '../layout.ts';
 import { cut, lengthOf, span, type Line, type Span, type Tone } from '../line.ts';
 import {
@@ -12,9 +12,8 @@ import {
   type Row,
   type ShownCell,
 } from '../rows.ts';
-import { cellKey } from '../audit-view.ts';
 import { shownOf, type DashboardState, type Shown } from '../state.ts';
-import type { Signs } from '../theme.ts';
+import { spinnerAt, type Signs } from '../theme.ts';
 import { cellTone, verdictGlyph } from '../words.ts';
 
 /** Rows above the list: the names of the columns. */
@@ -39,7 +38,11 @@ const MARK_TONES: Readonly<Record<Mark, Tone>> = {
 
 /** Room for the names, whatever the columns take. */
 const LEAST_NAME = 26;
-const WORD_WIDTH = 13;
+/** The longest verdict with its glyph, and a blank. */
+const WORD_WIDTH = 15;
+/** With this much room the title stands behind the id. */
+const TITLE_FROM = 60;
+const ID_WIDTH = 33;
 const COLUMN_DIGITS = '123456789abcdefghijklmnopqrstuvwxyz';
 
 /** The matrix: families and scenarios down, vantages and logins across. */
@@ -50,11 +53,10 @@ export function scenarioLines(state: DashboardState, kind: LayoutKind, size: Siz
   const height = Math.max(0, size.rows - LIST_HEAD_ROWS);
   const top = Math.max(0, Math.min(state.listTop, all.length - height));
   const matrix = matrixOf(columnsOf(shown), state.column, kind, size.columns);
-  const spinner = signs.spinner[Math.floor(state.nowMs / 100) % signs.spinner.length] ?? '';
   return {
     head: headLine(matrix, state, size.columns, signs),
     rows: all.slice(top, top + height).map((row, index) => ({
-      line: rowLine(row, shown, matrix, size.columns, { ...signs, running: spinner }),
+      line: rowLine(row, shown, matrix, size.columns, { ...signs, running: spinnerAt(state.nowMs, signs) }),
       chosen: top + index === chosen,
     })),
     total: all.length,
@@ -105,29 +107,37 @@ function rowLine(
 ): Line {
   if (row.kind === 'family') {
     const mark = familyMark(shown, row.family);
-    return beside(
+    return cut(
       [
         span(`${row.folded ? signs.folded : signs.unfolded} `, 'accent'),
+        span(`${signs[mark]} `, MARK_TONES[mark]),
         span(row.family.title, 'strong'),
         span(` ${row.family.scenarios.length}`, 'dim'),
       ],
-      [span(cellText(signs[mark], 2), MARK_TONES[mark])],
       width,
-      signs,
+      signs.ellipsis,
     );
   }
   const mark = markOf(shown, row.scenario.id);
   const cells = matrix.columns.flatMap((column) => cellSpans(cellAt(shown, row.scenario.id, column), matrix, signs));
   return beside(
     [
+      span('  '),
       span(`${signs[mark]} `, MARK_TONES[mark]),
       changeSign(row.scenario.id, shown, signs),
-      span(row.scenario.id, mark === 'pending' || mark === 'skipped' ? 'dim' : 'plain'),
+      ...names(row.scenario, mark, width - matrix.width),
     ],
     cells,
     width,
     signs,
   );
+}
+
+/** The id, and the title where there is room. */
+function names({ id, title }: ScenarioView, mark: Mark, room: number): Line {
+  const tone: Tone = mark === 'pending' || mark === 'skipped' ? 'dim' : 'plain';
+  if (room < TITLE_FROM) return [span(id, tone)];
+  return [span(`${id.padEnd(ID_WIDTH)} `, tone), span(title, 'dim')];
 }
 
 /** Whether the scenario leaks newly, or not any more, in some column. */
