@@ -144,6 +144,13 @@ export function parseAddressEntry(text: string): ParsedEntry {
   return prefix === undefined ? parseOctets(text, address) : parseIpv4Block(text, address, prefix);
 }
 
+/** The same for text that is known to be an entry; throws RangeError if it is none. */
+export function addressEntry(text: string): AddressEntry {
+  const parsed = parseAddressEntry(text);
+  if (parsed.kind === 'invalid') throw new RangeError(parsed.message);
+  return parsed.entry;
+}
+
 function formatOctet({ low, high }: OctetRange): string {
   if (low === 0 && high === 255) return '*';
   return low === high ? String(low) : `${low}-${high}`;

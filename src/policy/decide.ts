@@ -57,18 +57,20 @@ function factsOfClient(policy: Policy, ip: string): { readonly listed: boolean; 
   return { matchesAllow, listed: allow.isBlank || disallow.isBlank || matchesAllow || !disallow.matches(address) };
 }
 
-function isOwnRecipient(policy: Policy, to: string): boolean {
+/** Whether a recipient is the server's own to deliver. */
+export function isOwnRecipient(policy: Pick<Policy, 'ownDomains'>, to: string): boolean {
   const { localPart, domain } = splitEnvelopeAddress(stripSourceRoute(to));
   return (domain === null || policy.ownDomains.includes(domain)) && !asksToRouteOn(localPart);
 }
 
-function isOwnSender(policy: Policy, from: string): boolean {
+/** Whether a sender claims an own domain. */
+export function isOwnSender(policy: Pick<Policy, 'ownDomains'>, from: string): boolean {
   const { domain } = splitEnvelopeAddress(from);
   return domain !== null && policy.ownDomains.includes(domain);
 }
 
 /** What a (sender, recipient) pair is to a server under a policy. */
-export function flowOf(policy: Policy, from: string, to: string): Flow {
+export function flowOf(policy: Pick<Policy, 'ownDomains'>, from: string, to: string): Flow {
   const ownSender = isOwnSender(policy, from);
   if (isOwnRecipient(policy, to)) return ownSender ? 'internal' : 'inbound';
   return ownSender ? 'outbound' : 'relay';

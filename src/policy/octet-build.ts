@@ -61,9 +61,12 @@ export function buildFromBoxes(diagrams: Diagrams, list: readonly OctetRanges[],
   const rowOf = (active: readonly number[], value: number): NodeId => {
     row.fill(0);
     rowTwice.fill(0);
+    let full = 0;
     for (const box of active) {
       const third = box * OCTETS + OCTETS - 2;
       if ((lows[third] ?? 0) > value || (highs[third] ?? 0) < value) continue;
+      if ((openFrom[box] ?? 0) < OCTETS) full += 1;
+      if (full === times) return FULL;
       for (let word = 0; word < MASK_WORDS; word += 1) {
         const mask = lastMasks[box * MASK_WORDS + word] ?? 0;
         const before = row[word] ?? 0;

@@ -39,7 +39,7 @@ const SUBTRACT = 2;
 type Operation = typeof INTERSECT | typeof UNION | typeof SUBTRACT;
 
 /** Results are remembered in a table of fixed size, where a newer one may push out an older: memory stays bounded. */
-const REMEMBERED = 1 << 18;
+const REMEMBERED = 1 << 20;
 /** A child and the end of its segment share 32 bits. */
 const MOST_NODES = 1 << 24;
 
@@ -68,7 +68,7 @@ function terminal(operation: Operation, a: NodeId, b: NodeId): NodeId {
 
 /** A space of its own for sets that are to be compared and combined with each other. */
 export function createDiagrams(): Diagrams {
-  let segments = new Uint32Array(1 << 12);
+  let segments = new Uint32Array(1 << 16);
   let used = 2;
   /** Where the segments of each node begin; those of a node end where the next one's begin. */
   let starts = new Uint32Array(1 << 10);
@@ -85,8 +85,10 @@ export function createDiagrams(): Diagrams {
 
   const hash = (packed: Uint32Array, from: number, length: number): number => {
     let value = length;
-    for (let offset = 0; offset < length; offset += 1)
-      value = Math.imul(value ^ (packed[from + offset] ?? 0), 0x9e3779b1) ^ (value >>> 15);
+    for (let offset = from; offset < from + length; offset += 1) {
+      value = Math.imul(value ^ (packed[offset] ?? 0), 0x9e3779b1);
+      value ^= value >>> 15;
+    }
     return (value ^ (value >>> 13)) >>> 0;
   };
 
@@ -142,7 +144,7 @@ export function createDiagrams(): Diagrams {
     const known = terminal(operation, a, b);
     if (known >= 0) return known;
     const key = a * 4 + operation;
-    const slot = ((Math.imul(key, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 14) * 3;
+    const slot = ((Math.imul(key, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 12) * 3;
     if (remembered[slot] === key && remembered[slot + 1] === b) return remembered[slot + 2] ?? 0;
     const packed = scratch[depth] ?? new Uint32Array(256);
     let fromA = starts[a] ?? 0;

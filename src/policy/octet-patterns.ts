@@ -19,23 +19,27 @@ function octetText(low: number, high: number): string {
 
 /**
  * Splits a node into pieces of as many values as possible: `10-20.*.5-9.*` beside `12.3.4.5` stays one piece of eleven
- * values and one of one, where segments alone would give three. What ends at a value is cut out of the pieces that are
- * open, what goes on keeps its beginning. Null where too much is open at a time.
+ * values and one of one, where segments alone would give three. Where a part of an open piece ends, either that part is cut
+ * out and the rest goes on, or all of it ends and the rest begins anew: whichever `weigh` finds lighter. Null where too much
+ * is open at a time.
  */
-function sweep(diagrams: Diagrams, segments: readonly Segment[]): Segment[] | null {
+function sweep(diagrams: Diagrams, segments: readonly Segment[], weigh: (set: NodeId) => number): Segment[] | null {
   const pieces: Segment[] = [];
   let open: { readonly low: number; readonly set: NodeId }[] = [];
   for (const { low, child } of [...segments, { low: 256, child: EMPTY }]) {
     const staying: typeof open = [];
-    let beginning = child;
+    let goingOn = EMPTY;
     for (const piece of open) {
       const ended = diagrams.subtract(piece.set, child);
-      if (ended !== EMPTY) pieces.push({ low: piece.low, high: low - 1, child: ended });
+      const isCut = ended === EMPTY || weigh(ended) < weigh(piece.set);
+      if (ended !== EMPTY) pieces.push({ low: piece.low, high: low - 1, child: isCut ? ended : piece.set });
+      if (!isCut) continue;
       const set = ended === EMPTY ? piece.set : diagrams.intersect(piece.set, child);
       if (set === EMPTY) continue;
       staying.push({ low: piece.low, set });
-      beginning = diagrams.subtract(beginning, set);
+      goingOn = diagrams.union(goingOn, set);
     }
+    const beginning = diagrams.subtract(child, goingOn);
     if (beginning !== EMPTY) staying.push({ low, set: beginning });
     if (staying.length > MOST_OPEN) return null;
     open = staying;
@@ -90,7 +94,7 @@ export function createPatternReader(diagrams: Diagrams): PatternReader {
     const segments = diagrams.segmentsOf(node);
     const plain = segments.filter(({ child }) => child !== EMPTY);
     if (depth === OCTETS - 1 || plain.length < 2) return plain;
-    const swept = sweep(diagrams, segments);
+    const swept = sweep(diagrams, segments, (set) => pathsFrom(set, depth + 1));
     return swept !== null && pathsOf(swept, depth) < pathsOf(plain, depth) ? swept : plain;
   };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalDomain, isAscii } from '../smtp/domain.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
-import { formatAddressEntry, parseAddressEntry } from './address-entry.ts';
+import { addressEntry, formatAddressEntry } from './address-entry.ts';
 import type { AddressEntry } from './address-entry.ts';
 import { compileAddressList } from './address-matcher.ts';
 import type { AddressMatcher } from './address-matcher.ts';
@@ -48,14 +48,6 @@ function userKey(address: string): string {
   return domain === null ? foldLocalPart(localPart) : `${foldLocalPart(localPart)}@${canonicalDomain(domain)}`;
 }
 
-function parseList(entries: readonly string[]): AddressEntry[] {
-  return entries.map((text) => {
-    const parsed = parseAddressEntry(text);
-    if (parsed.kind === 'invalid') throw new RangeError(parsed.message);
-    return parsed.entry;
-  });
-}
-
 function normalisedList(entries: readonly AddressEntry[]): string[] {
   return [...new Set(entries.map(formatAddressEntry))].sort();
 }
@@ -70,8 +62,8 @@ function normalisedDomain(entry: string): string {
  */
 export function policyFromSettings(given: Pick<PolicySettings, 'domains'> & Partial<PolicySettings>): Policy {
   const settings: PolicySettings = { ...DEFAULT_SETTINGS, ...given };
-  const allow = parseList(settings.allowRelayFrom);
-  const disallow = parseList(settings.disallowRelayFrom);
+  const allow = settings.allowRelayFrom.map(addressEntry);
+  const disallow = settings.disallowRelayFrom.map(addressEntry);
   const users = new Set(settings.users.map(userKey));
   const normalised = {
     ...settings,

@@ -37,8 +37,11 @@ const RESTRICTED: Readonly<Record<Exclude<Flow, 'inbound'>, RestrictedFlow>> = {
   },
 };
 
+/** What of a policy its rules look at. */
+export type RuleSettings = Pick<Policy, 'settings' | 'isUser'>;
+
 /** Every rule of the policy that is broken, in its order; none is an acceptance. */
-export function brokenRules(policy: Policy, facts: Facts): RuleName[] {
+export function brokenRules(policy: RuleSettings, facts: Facts): RuleName[] {
   const { settings } = policy;
   const { flow, authenticated } = facts;
   const broken: RuleName[] = [];
