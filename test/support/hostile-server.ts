@@ -168,6 +168,7 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
       case 'HELO':
         return at('ehlo', ehloReply(options, isSecure), line);
       case 'STAR':
+        if (options.tls !== 'starttls') return wire.send('502 5.5.1 what?\r\n');
         at('starttls', '220 2.0.0 go ahead\r\n', line);
         if (options.moment === 'starttls') return;
         return options.moment === 'tls' ? misshake() : secure();
