@@ -69,6 +69,7 @@ export function askingOptions(command: Command) {
       collect,
       [],
     )
+    .option('--intrusive', 'also ask for what could annoy: VRFY, EXPN, ETRN, TURN, odd and overlong messages')
     .option('--scenarios <folder>', 'the catalogue to use instead of the shipped one')
     .addOption(
       new Option(

@@ -48,6 +48,8 @@ export interface AuditRequest {
   readonly tls: TlsMode;
   readonly tlsCa: string | null;
   readonly prove: boolean;
+  /** Whether scenarios that could harm or annoy are run, too. */
+  readonly intrusive: boolean;
   readonly caught: CaughtSource | null;
   /** How long to wait for canaries after the last one was sent, in milliseconds. */
   readonly waitMs: number;

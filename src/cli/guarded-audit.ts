@@ -24,6 +24,8 @@ export interface GuardedAuditRequest {
   readonly login: Credentials | null;
   /** What is otherwise about the guard than its name and the proxy on this host. */
   readonly guard?: Pick<GuardOptions, 'name' | 'tls' | 'requireTlsForAuth' | 'trustProxyFrom'>;
+  /** Whether scenarios that could harm or annoy are run, too. @default false */
+  readonly intrusive?: boolean;
   readonly pace: PaceInfo;
   readonly waitMs: number;
   readonly surroundings: Surroundings;
@@ -62,6 +64,7 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
       tls: 'off',
       tlsCa: null,
       prove: true,
+      intrusive: request.intrusive === true,
       caught,
       deadlines: DEFAULT_DEADLINES,
       patienceMs: 0,

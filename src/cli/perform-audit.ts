@@ -10,6 +10,7 @@ import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
 import { runPlanOf } from './run-plan.ts';
 import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
+import { smuggles } from '../session/script.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
 import { auditNames, recipientScope, withoutSecrets } from './audit-names.ts';
@@ -42,6 +43,8 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     scope: recipientScope(identities, seen),
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
+    intrusive: request.intrusive,
+    port: target.port,
   });
   const recordOf = ({ transcripts, turned, pointless }: RunResult): RunRecord => {
     const unasked = new Set(turned.flatMap((turn) => turn.unasked));
@@ -120,17 +123,20 @@ function sessionOptions(request: AuditRequest, surveyed: Survey | null): Omit<Se
   const { target, surroundings, identities } = request;
   const seen = { address: target.address, name: surveyed?.name ?? null };
   const canaryFor = (probe: Probe): Canary | null => {
-    const token = surroundings.mint.mint(probe.id);
-    const lines = canaryMessage({
-      token,
-      scenario: probe.script.scenario,
-      target: `${target.host} port ${target.port}`,
-      from: identities.from,
-      to: identities.outside,
-      authorizedBy: request.authorizedBy,
-      date: rfc5322Date(surroundings.now()),
-    });
-    return { token, lines };
+    const mint = (): Omit<Canary, 'smuggled'> => {
+      const token = surroundings.mint.mint(probe.id);
+      const note = {
+        token,
+        scenario: probe.script.scenario,
+        target: `${target.host} port ${target.port}`,
+        from: identities.from,
+        to: identities.outside,
+        authorizedBy: request.authorizedBy,
+        date: rfc5322Date(surroundings.now()),
+      };
+      return { token, lines: canaryMessage(note, probe.script.message) };
+    };
+    return smuggles(probe.script) ? { ...mint(), smuggled: mint() } : mint();
   };
   return {
     target: { address: target.address, port: target.port, name: target.host },
@@ -148,11 +154,17 @@ function sessionOptions(request: AuditRequest, surveyed: Survey | null): Omit<Se
   };
 }
 
-/** Canaries that were taken at end of data and may still come out. */
+/** Canaries that were taken at end of data and may still come out; a smuggled one where more than one reply was good. */
 function canariesToCome(transcripts: readonly Transcript[]): readonly string[] {
-  return transcripts.flatMap(({ message, canary }) => {
+  return transcripts.flatMap(({ message, canary, smuggled, turns }) => {
     const taken = message.kind === 'answered' && message.stage === 'end-of-data' && message.reply.code < 400;
-    return canary !== null && (taken || message.kind === 'unanswered') ? [canary] : [];
+    const good = turns.filter(
+      (turn) => turn.kind === 'received' && turn.stage === 'end-of-data' && turn.reply.code < 400,
+    );
+    return [
+      ...(canary !== null && (taken || message.kind === 'unanswered') ? [canary] : []),
+      ...(smuggled !== null && good.length > 1 ? [smuggled] : []),
+    ];
   });
 }
 
@@ -164,8 +176,12 @@ function ownCanaries(
   { caught, surroundings, previous }: AuditRequest,
   transcripts: readonly Transcript[],
 ): RunRecord['caught'] {
-  const probeOf = new Map(transcripts.map((transcript) => [transcript.canary, transcript.id]));
-  const before = new Set(previous?.transcripts.flatMap(({ canary }) => canary ?? []));
+  const probeOf = new Map(
+    transcripts.flatMap(({ id, canary, smuggled }) => [canary, smuggled].map((token) => [token, id] as const)),
+  );
+  const before = new Set(
+    previous?.transcripts.flatMap(({ canary, smuggled }) => [canary ?? [], smuggled ?? []].flat()),
+  );
   const fresh = (caught?.all() ?? []).filter(({ canary }) => {
     const probe = probeOf.get(canary);
     return canary !== null && probe !== undefined && (before.has(canary) || surroundings.mint.isOwn(canary, probe));

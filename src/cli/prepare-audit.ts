@@ -38,6 +38,7 @@ export interface AskingOptions {
   readonly insecureLogin?: true | undefined;
   readonly weakLogins?: string | undefined;
   readonly prove?: true | undefined;
+  readonly intrusive?: true | undefined;
   readonly catch?: string | undefined;
   readonly caught?: string | undefined;
   readonly wait: number;
@@ -137,6 +138,7 @@ function commonRequest(
     insecureLogin: options.insecureLogin === true,
     tlsCa: options.tlsCa === undefined ? null : textFrom(options.tlsCa),
     prove: options.prove === true,
+    intrusive: options.intrusive === true,
     waitMs: options.wait * 1000,
     pace: options.concurrency === undefined ? pace : { ...pace, connections: options.concurrency },
     deadlines: options.deadlines,

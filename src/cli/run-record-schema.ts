@@ -67,9 +67,11 @@ const transcript = z.object({
   startedAt: z.string(),
   localAddress: z.string().nullable(),
   turns: z.array(turn),
-  asked: z.array(z.object({ stage, reply })),
+  asked: z.array(z.object({ stage, reply, unsafe: z.array(z.string()).exactOptional() })),
   message,
   canary: z.string().nullable(),
+  smuggled: z.string().nullable().default(null),
+  silent: z.boolean().default(false),
   end,
   durationMs: z.number(),
 });
@@ -80,6 +82,10 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('needs-login') }),
   z.object({ kind: z.literal('pointless') }),
   z.object({ kind: z.literal('turned') }),
+  z.object({ kind: z.literal('no-change'), reference: z.string() }),
+  z.object({ kind: z.literal('intrusive') }),
+  z.object({ kind: z.literal('other-port'), ports: z.array(z.number()) }),
+  z.object({ kind: z.literal('unclaimable') }),
   z.object({ kind: z.literal('contradicted'), mailbox: z.string() }),
   z.object({ kind: z.literal('out-of-scope'), names: z.array(z.string()) }),
 ]);

@@ -11,14 +11,14 @@ import { cellKey } from '../dashboard/audit-view.ts';
 import type { Audit, AuditControl, AuditResult, Finding } from '../judge/audit.ts';
 import type { Expectation } from '../judge/expectation.ts';
 import { endpointName } from '../judge/judge-audit.ts';
-import type { Flow } from '../policy/flow.ts';
 import { outcomeOf, type FailOn } from '../report/outcome.ts';
-import type { Catalogue, Scenario } from '../scenario/scenario.ts';
+import type { Catalogue, DeclaredFlow, Scenario } from '../scenario/scenario.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { vantagesThatReach, type CommonRequest } from './prepare-audit.ts';
 import type { TargetHost } from './targets.ts';
 
-const FLOW_WORDS: Readonly<Record<Flow, string>> = {
+const FLOW_WORDS: Readonly<Record<DeclaredFlow, string>> = {
+  none: 'no mail at all',
   inbound: 'inbound: mail from elsewhere to an own mailbox',
   internal: 'internal: mail that says it is from an own sender, to an own mailbox',
   outbound: 'outbound: mail that says it is from an own sender, to somebody elsewhere',

@@ -26,7 +26,7 @@ export interface ExpectationFacts {
 
 export function expectationFor(facts: ExpectationFacts): Expectation {
   const { flow, form, protocol } = facts.scenario.declares;
-  const isPlain = form === 'plain' && protocol === 'kept';
+  const isPlain = form === 'plain' && protocol === 'kept' && flow !== 'none';
   if (!isPlain && facts.isGuard) return { answer: 'refuse', basis: 'form', violated: [] };
   const decision = decisionFor(facts);
   if (decision !== null && isPlain) return { answer: decision.action, basis: 'policy', violated: decision.violated };
@@ -39,8 +39,9 @@ export function expectationFor(facts: ExpectationFacts): Expectation {
 }
 
 function decisionFor({ scenario, policy, clientAddress, login, sender }: ExpectationFacts): Decision | null {
-  if (policy === null || clientAddress === null) return null;
-  return decideDeclared(policy, { ip: clientAddress, login, flow: scenario.declares.flow, sender });
+  const { flow } = scenario.declares;
+  if (policy === null || clientAddress === null || flow === 'none') return null;
+  return decideDeclared(policy, { ip: clientAddress, login, flow, sender });
 }
 
 /** Whether the server did what it should; null where that cannot be said. */

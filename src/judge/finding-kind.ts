@@ -32,6 +32,16 @@ export const FINDING_KIND_INFO: Readonly<Record<FindingKind, FindingKindInfo>> =
     title: 'Relays where the check is not asked',
     meaning: 'Another verb, a parameter, or commands sent ahead of their answers reach the queue past the relay check.',
   },
+  'message-smuggling': {
+    title: 'Takes a part of a message for a message of its own',
+    meaning:
+      'A false end of data splits one message in two. The second goes out in the name of the server and past every check that the first one passed.',
+  },
+  'side-service': {
+    title: 'Serves strangers beside the mail itself',
+    meaning:
+      'It tells which mailboxes exist, runs queues for whoever asks, or takes credentials where others can read them.',
+  },
   'internal-spoof': {
     title: 'Accepts internal mail from strangers',
     meaning: 'Mail that claims a colleague as sender is accepted from outside: the usual way of phishing.',

@@ -42,7 +42,7 @@ function toFinding(hole: Hole, target: { readonly host: string; readonly port: n
     scenario: scenario.id,
     severity: severityOf(hole),
     confidence: confidenceOf((telling[0] ?? hole.telling[0]).result),
-    title: `${FINDING_KIND_INFO[kind].title}: ${scenario.title}`,
+    title: `${FINDING_KIND_INFO[kind].title}: ${scenario.title}${scenario.hygiene ? ' (hygiene: no way in by itself)' : ''}`,
     login,
     evidence: telling.slice(0, KEPT_EVIDENCE).map(toEvidence),
     also: hole.also,
@@ -53,7 +53,7 @@ function toFinding(hole: Hole, target: { readonly host: string; readonly port: n
 
 /** Stricter than a declared policy is a broken promise; stricter than custom is a nuisance. */
 function severityOf({ kind, scenario, telling: [{ result }] }: Hole): Severity {
-  if (result.verdict === 'swallowed') return 'low';
+  if (result.verdict === 'swallowed' || scenario.hygiene) return 'low';
   if (kind === 'required-mail-refused') return result.expected.basis === 'policy' ? 'medium' : 'low';
   return scenario.severity;
 }

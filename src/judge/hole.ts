@@ -63,6 +63,8 @@ function kindOf(session: JudgedSession): FindingKind {
     case 'swallowed':
       return session.caught.some(({ from }) => from === '') ? 'reflection' : 'discarded-relay';
     case 'leaked':
+      // What was smuggled in is a message of its own, whoever it is for.
+      if (session.transcript.smuggled !== null) return session.scenario.finds;
       return session.result.verdict === 'relayed' && !asksOutside(session.scenario)
         ? 'reflection'
         : session.scenario.finds;

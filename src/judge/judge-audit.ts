@@ -70,9 +70,11 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
   const observed = record.transcripts.flatMap((transcript) => {
     const scenario = scenarios.get(transcript.scenario);
     if (scenario === undefined) return [];
-    const caught = transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []);
+    const caught = [transcript.canary, transcript.smuggled].flatMap((token) =>
+      token === null ? [] : (caughtBy.get(token) ?? []),
+    );
     return [
-      { scenario, transcript, caught, verdict: observeSession(scenario, transcript, caught, record, ownDomains) },
+      { scenario, transcript, caught, verdict: observeSession(scenario, transcript, caughtBy, record, ownDomains) },
     ];
   });
   const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
@@ -137,15 +139,18 @@ function endpointOf({ target }: RunRecord, software: string): AuditEndpoint {
 function observeSession(
   scenario: Scenario,
   transcript: Transcript,
-  caught: readonly Caught[],
+  caughtBy: ReadonlyMap<string | null, readonly Caught[]>,
   record: RunRecord,
   ownDomains: OwnDomains,
 ): Verdict {
   return observe(transcript, {
-    caught,
+    caught: transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []),
     watched: record.watched,
     meaningOf: (one) => caughtMeaning(one, scenario, record.names, ownDomains),
     asksOutside: asksOutside(scenario),
+    smuggled: transcript.smuggled === null ? [] : (caughtBy.get(transcript.smuggled) ?? []),
+    closingRefuses: scenario.closing === 'refusal',
+    asksAboutContent: asksAboutContent(scenario),
   });
 }
 
@@ -216,10 +221,22 @@ function toResult(
     reply: verdict.reply === null ? null : replyText(verdict.reply),
     reason: verdict.reason,
     expected,
-    agrees: agrees(expected, verdict, asksOutside(scenario)),
+    agrees: isSmuggled(transcript, verdict)
+      ? scenario.safe === 'policy'
+      : agrees(expected, verdict, asksOutside(scenario)),
     transcript: transcript.id,
     ms: transcript.durationMs,
   };
+}
+
+/** No policy lets a part of a message become a message of its own. */
+function isSmuggled({ smuggled }: Transcript, { kind }: Verdict): boolean {
+  return typeof smuggled === 'string' && kind === 'relayed';
+}
+
+/** Odd bytes or an odd message are the question: a refusal of them is no refusal for another reason. */
+function asksAboutContent({ message, steps }: Scenario): boolean {
+  return message !== null || steps.some(({ send }) => send.some(({ kind }) => kind === 'raw'));
 }
 
 function skippedResult(

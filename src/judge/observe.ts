@@ -1,7 +1,8 @@
 import { classifyReply, REPLY_CLASS_INFO } from '../smtp/reply-class.ts';
 import { REPLY_FAULT_TEXT, type Reply } from '../smtp/reply-parser.ts';
 import type { Caught } from '../session/caught.ts';
-import type { SessionEnd, Stage, Transcript } from '../session/transcript.ts';
+import { isAcceptance, type SessionEnd, type Stage, type Transcript } from '../session/transcript.ts';
+import { observeSmuggling } from './observe-smuggling.ts';
 import { outOfStep } from './out-of-step.ts';
 import { stageWord } from './stage-word.ts';
 import { replyText, type Verdict } from './verdict.ts';
@@ -19,9 +20,16 @@ export interface ObservedBy {
   readonly meaningOf: (caught: Caught) => CaughtMeaning;
   /** Whether the scenario asks for mail to the outside. */
   readonly asksOutside: boolean;
+  /** Messages with the token that was to be smuggled in behind the canary. */
+  readonly smuggled: readonly Caught[];
+  /** Whether the server answers the question by closing the connection, and with no. */
+  readonly closingRefuses: boolean;
+  /** Whether the scenario is about the bytes themselves: then a refusal of the content is the answer to it. */
+  readonly asksAboutContent: boolean;
 }
 
 export function observe(transcript: Transcript, by: ObservedBy): Verdict {
+  if (typeof transcript.smuggled === 'string') return observeSmuggling(transcript, by);
   const asked = transcript.asked.at(-1);
   const { message } = transcript;
   const final = message.kind === 'answered' ? message : null;
@@ -36,14 +44,17 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   }
   const broken = outOfStep(transcript);
   if (broken !== null) return verdict('inconclusive', asked?.stage ?? null, null, broken);
-  if (asked !== undefined && asked.reply.code >= 400) return refusal(asked.stage, asked.reply);
+  if (asked !== undefined && !isAcceptance(asked)) return answer(asked.stage, asked.reply, by);
+  if (transcript.silent) return verdict('refused', asked?.stage ?? null, null, 'nothing came back, as it should be');
   if (message.kind === 'unanswered')
     return {
       ...ending(transcript.end),
       reason: `outcome after the final dot unknown: ${ending(transcript.end).reason}`,
     };
+  if (transcript.end.kind === 'closed' && by.closingRefuses)
+    return verdict('refused', transcript.end.stage, null, `the server closed the connection: ${transcript.end.detail}`);
   if (transcript.end.kind !== 'completed') return ending(transcript.end);
-  if (final !== null) return final.reply.code >= 400 ? refusal(final.stage, final.reply) : taken(final.reply, by);
+  if (final !== null) return final.reply.code >= 400 ? answer(final.stage, final.reply, by) : taken(final.reply, by);
   if (asked === undefined)
     return verdict('inconclusive', null, null, 'the session ended before the question was asked');
   return verdict('accepted', asked.stage, asked.reply, `accepted at ${stageWord(asked.stage)}; no message was sent`);
@@ -59,12 +70,24 @@ function taken(reply: Reply, by: ObservedBy): Verdict {
     : verdict('accepted', 'end-of-data', reply, 'accepted at end of data; nobody watched whether it came out');
 }
 
+/** A reply that is not the acceptance that was asked for. */
+function answer(stage: Stage, reply: Reply, by: ObservedBy): Verdict {
+  if (reply.code < 400) return verdict('refused', stage, reply, `gave nothing away: ${replyText(reply)}`);
+  const isAnswer =
+    (by.asksAboutContent && classifyReply(reply) === 'content-rejected') || (by.closingRefuses && reply.code === 421);
+  return isAnswer ? verdict('refused', stage, reply, saying(stage, reply)) : refusal(stage, reply);
+}
+
 function refusal(stage: Stage, reply: Reply): Verdict {
-  const info = REPLY_CLASS_INFO[classifyReply(reply)];
-  const said = `${info.title} at ${stageWord(stage)}: ${replyText(reply)}`;
-  if (info.bearing === 'relaying') return verdict('refused', stage, reply, said);
+  const { bearing } = REPLY_CLASS_INFO[classifyReply(reply)];
+  const said = saying(stage, reply);
+  if (bearing === 'relaying') return verdict('refused', stage, reply, said);
   if (reply.code < 500) return verdict('deferred', stage, reply, said);
-  return info.bearing === 'other' ? verdict('masked', stage, reply, said) : verdict('refused', stage, reply, said);
+  return bearing === 'other' ? verdict('masked', stage, reply, said) : verdict('refused', stage, reply, said);
+}
+
+function saying(stage: Stage, reply: Reply): string {
+  return `${REPLY_CLASS_INFO[classifyReply(reply)].title} at ${stageWord(stage)}: ${replyText(reply)}`;
 }
 
 function ending(end: SessionEnd): Verdict {

@@ -1,10 +1,11 @@
-import type { Flow } from '../policy/flow.ts';
+import type { DeclaredFlow } from '../scenario/scenario.ts';
 
 /**
  * The scenario that asks for a flow without any trick. Where it leaks, every trick for the same flow leaks as well and
  * tells nothing new: all of it is one hole.
  */
-export const PLAIN_EQUIVALENT: Readonly<Record<Flow, string | null>> = {
+export const PLAIN_EQUIVALENT: Readonly<Record<DeclaredFlow, string | null>> = {
+  none: null,
   inbound: null,
   internal: 'internal-colleague',
   outbound: 'spoof-own-user',

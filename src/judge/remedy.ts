@@ -14,6 +14,9 @@ const GENERAL: Readonly<Record<FindingKind, string>> = {
   'check-bypassed': 'Put the relay check where every path to the queue passes it, for each recipient and each verb.',
   'session-state-leak':
     'Decide for each recipient anew; forget permissions at RSET, at the end of a transaction and at STARTTLS.',
+  'message-smuggling':
+    'End mail data at CRLF . CRLF and at nothing else; refuse messages that hold a bare CR, a bare LF or a NUL octet.',
+  'side-service': 'Switch VRFY, EXPN, ETRN and TURN off for strangers, and offer AUTH only after STARTTLS.',
   'internal-spoof':
     'Ask for a login or a listed client address where both sender and recipient are of your own domain, and publish SPF and DMARC.',
   'authentication-bypass':
@@ -39,6 +42,9 @@ const BY_SOFTWARE: Readonly<Partial<Record<Software, Readonly<Partial<Record<Fin
       'Keep `allow_untrusted_routing = no` and `allow_percent_hack`/`swap_bangpath` away from relays that trust each other; let `smtpd_recipient_restrictions` refuse `[%!@].*@`.',
     'client-claim-trusted':
       'Set `smtpd_authorized_xclient_hosts` to your own proxies only, and remove `check_helo_access` results of OK that stand before `reject_unauth_destination`.',
+    'message-smuggling': 'Set `smtpd_forbid_bare_newline = normalize` (or `reject`).',
+    'side-service':
+      'Set `disable_vrfy_command = yes`, `smtpd_tls_auth_only = yes` and `smtpd_etrn_restrictions = permit_mynetworks, reject`.',
     'authenticated-forgery': 'Set `smtpd_sender_login_maps` and `reject_sender_login_mismatch`.',
     'internal-spoof': 'Set `smtpd_sender_login_maps` and `reject_unauthenticated_sender_login_mismatch`.',
   },

@@ -10,6 +10,14 @@ export function skipText(reason: SkipReason): string {
       return 'sends a message, which is done with --prove only';
     case 'needs-login':
       return 'needs a login (--login-env)';
+    case 'no-change':
+      return `does not apply: ${reason.reference} changes nothing about the name`;
+    case 'intrusive':
+      return 'could harm or annoy, and is done with --intrusive only';
+    case 'other-port':
+      return `is about port ${reason.ports.join(' and ')} only`;
+    case 'unclaimable':
+      return 'begins with its own bytes, so it cannot claim an address by XCLIENT before';
     case 'contradicted':
       return `does not apply: with these own domains ${reason.mailbox} is not what the scenario takes it for`;
     case 'pointless':

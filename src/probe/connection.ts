@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { ReplyParser, type Reply, type ReplyEvent, type ReplyFault } from '../smtp/reply-parser.ts';
+import type { ClientIdentity } from './self-signed.ts';
 
 /** Bytes that one session may receive; a server that sends more is cut off. */
 const MAX_SESSION_BYTES = 262_144;
@@ -13,6 +14,8 @@ export interface ConnectionOptions {
   readonly localAddress: string | null;
   /** Sent before everything else, such as a PROXY header. */
   readonly preface: Buffer | null;
+  /** The preface leaves in one write with the first bytes of the session, not by itself. */
+  readonly holdPreface?: boolean;
   readonly connectMs: number;
   readonly writeMs: number;
   readonly signal: AbortSignal;
@@ -24,6 +27,8 @@ export interface TlsOptions {
   /** PEM certificates to trust instead of the system's. */
   readonly ca: string | null;
   readonly handshakeMs: number;
+  /** Certificate to offer, or null for none. */
+  readonly identity: ClientIdentity | null;
 }
 
 /** A server's certificate is recorded and never trusted silently: credentials ask for `verified`. */
@@ -56,6 +61,7 @@ export class Connection {
   #ending: Ending | null = null;
   #wake: () => void = () => undefined;
   #receivedBytes = 0;
+  #heldPreface: Buffer | null = null;
   readonly #options: ConnectionOptions;
   readonly #onAbort = (): void => this.#end({ kind: 'aborted' });
 
@@ -82,8 +88,10 @@ export class Connection {
     const onError = (error: NodeJS.ErrnoException): void =>
       settle({ kind: 'failed', detail: error.code ?? error.message });
     const onConnect = (): void => {
-      settle({ kind: 'open', connection: new Connection(socket, options) });
-      if (options.preface !== null) socket.write(options.preface);
+      const connection = new Connection(socket, options);
+      settle({ kind: 'open', connection });
+      if (options.holdPreface === true) connection.#heldPreface = options.preface;
+      else if (options.preface !== null) socket.write(options.preface);
     };
     const timer = setTimeout(
       () => settle({ kind: 'failed', detail: `no connection after ${options.connectMs} ms` }),
@@ -107,7 +115,10 @@ export class Connection {
     if (this.#ending !== null) return this.#ending;
     const { promise, resolve } = Promise.withResolvers<Written>();
     const timer = setTimeout(() => resolve({ kind: 'timed-out' }), this.#options.writeMs);
-    this.#socket.write(bytes, (error) => resolve(error ? (this.#ending ?? closedBy(error)) : { kind: 'written' }));
+    const held = this.#heldPreface;
+    this.#heldPreface = null;
+    const whole = held === null ? bytes : Buffer.concat([held, bytes]);
+    this.#socket.write(whole, (error) => resolve(error ? (this.#ending ?? closedBy(error)) : { kind: 'written' }));
     const written = await promise;
     clearTimeout(timer);
     return written;
@@ -142,6 +153,7 @@ export class Connection {
       ...serverName,
       rejectUnauthorized: false,
       ...(options.ca === null ? {} : { ca: options.ca }),
+      ...options.identity,
     });
     const { promise, resolve } = Promise.withResolvers<TlsOutcome>();
     const timer = setTimeout(

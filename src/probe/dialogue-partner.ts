@@ -22,12 +22,29 @@ export interface Command {
   readonly shown?: string;
 }
 
+/** Some bytes of a write, and how they are shown. */
+export interface Piece {
+  readonly stage: Stage;
+  readonly shown: string;
+  readonly bytes: Buffer;
+}
+
+/** All that came until nothing came any more; `end` is how the session ended meanwhile, null where it goes on. */
+export interface Quiet {
+  readonly replies: readonly Reply[];
+  readonly end: SessionEnd | null;
+}
+
+/** Replies that are read at most while waiting for silence. */
+const MOST_REPLIES = 200;
+
 /** One side of an SMTP dialogue over a connection: writes, reads, keeps both, and ends the session on anything odd. */
 export class DialoguePartner {
   readonly #connection: Connection;
   readonly #recorder: Recorder;
   /** When the whole session has to be over, in milliseconds since it began. */
   readonly #remaining: () => number;
+  #slowestMs = 0;
 
   constructor(connection: Connection, recorder: Recorder, remaining: () => number) {
     this.#connection = connection;
@@ -41,28 +58,49 @@ export class DialoguePartner {
     return this.read(command.stage, deadlineMs);
   }
 
-  /** Sends commands in one write. A reply that is there before its command was sent belongs to nothing: desynchronised. */
-  async send(commands: readonly Command[]): Promise<void> {
-    const stage = commands[0]?.stage ?? 'other';
-    await this.#refuseUnread(stage);
-    for (const command of commands) this.#recorder.sent(command.stage, command.shown ?? command.text);
-    const written = await this.#connection.write(Buffer.concat(commands.map((command) => commandBytes(command.text))));
-    this.#mustBeWritten(written, stage);
+  /** The longest that the server took for a reply after its banner, in milliseconds. */
+  get slowestMs(): number {
+    return this.#slowestMs;
   }
 
-  /** Sends mail data as it is. */
-  async sendData(bytes: Buffer, shown: string): Promise<void> {
-    await this.#refuseUnread('end-of-data');
-    this.#recorder.sent('end-of-data', shown);
-    this.#mustBeWritten(await this.#connection.write(bytes), 'end-of-data');
+  /** Sends commands in one write. */
+  async send(commands: readonly Command[]): Promise<void> {
+    await this.sendPieces(
+      commands.map(({ stage, text, shown }) => ({ stage, shown: shown ?? text, bytes: commandBytes(text) })),
+    );
+  }
+
+  /** Sends bytes in one write. A reply that is there before its command was sent belongs to nothing: desynchronised. */
+  async sendPieces(pieces: readonly Piece[]): Promise<void> {
+    const stage = pieces[0]?.stage ?? 'other';
+    await this.#refuseUnread(stage);
+    for (const piece of pieces) this.#recorder.sent(piece.stage, piece.shown);
+    const written = await this.#connection.write(Buffer.concat(pieces.map(({ bytes }) => bytes)));
+    this.#mustBeWritten(written, stage);
   }
 
   /** Reads one reply; returns it in the form in which it may be stored. */
   async read(stage: Stage, deadlineMs: number): Promise<Reply> {
     const deadline = Math.max(1, Math.min(deadlineMs, this.#remaining()));
+    const before = this.#remaining();
     const received = await this.#connection.readReply(deadline);
-    if (received.kind === 'reply') return this.#recorder.received(stage, received.reply);
-    throw new SessionOver(endOf(received, stage, deadline));
+    if (received.kind !== 'reply') throw new SessionOver(endOf(received, stage, deadline));
+    if (stage !== 'banner') this.#slowestMs = Math.max(this.#slowestMs, before - this.#remaining());
+    return this.#recorder.received(stage, received.reply);
+  }
+
+  /** Reads replies until none came for so long. */
+  async readUntilQuiet(stage: Stage, quietMs: number): Promise<Quiet> {
+    const replies: Reply[] = [];
+    while (replies.length < MOST_REPLIES) {
+      const deadline = Math.min(quietMs, this.#remaining());
+      if (deadline < 1) return { replies, end: { kind: 'timed-out', stage, detail: 'the session took too long' } };
+      const received = await this.#connection.readReply(deadline);
+      if (received.kind === 'timed-out') return { replies, end: null };
+      if (received.kind !== 'reply') return { replies, end: endOf(received, stage, deadline) };
+      replies.push(this.#recorder.received(stage, received.reply));
+    }
+    return { replies, end: { kind: 'desync', stage, detail: `more than ${MOST_REPLIES} replies` } };
   }
 
   async #refuseUnread(stage: Stage): Promise<void> {

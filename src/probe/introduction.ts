@@ -1,38 +1,36 @@
 import { offers, parseCapabilities, type Capabilities } from '../smtp/capabilities.ts';
-import type { Redactor } from '../smtp/redact.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import type { Script } from '../session/script.ts';
 import type { Stage } from '../session/transcript.ts';
 import { SessionOver } from './dialogue-partner.ts';
 import { logIn } from './login.ts';
 import type { Session } from './session.ts';
+import { mustBeTrusted, secure } from './tls-upgrade.ts';
 
 /** Everything before the script: banner, TLS, XCLIENT, EHLO and the login. A script without a HELO name greets for itself. */
-export async function introduce(session: Session, redactor: Redactor): Promise<void> {
-  const { probe, options, partner, recorder } = session;
+export async function introduce(session: Session): Promise<void> {
+  const { probe, options, partner, recorder, redactor } = session;
   const { deadlines } = options;
-  let verified = false;
-  if (options.tls === 'implicit') verified = await secure(session);
+  if (options.tls === 'implicit') await secure(session);
+  if (probe.script.begins === 'connected') return;
   mustBe(220, await partner.read('banner', deadlines.banner), 'banner');
   if (probe.vantage.kind === 'xclient') await claimClient(session, probe.vantage.address);
   const { helo } = probe.script;
   if (helo === null) return;
-  let capabilities = await greet(session, helo);
-  if (wantsStartTls(session, capabilities)) {
+  const inTheClear = await greet(session, helo);
+  let capabilities = inTheClear;
+  if (wantsStartTls(session, inTheClear)) {
     mustBe(220, await partner.ask({ stage: 'starttls', text: 'STARTTLS' }, deadlines.command), 'starttls');
-    verified = await secure(session);
+    await secure(session);
     capabilities = await greet(session, helo);
   }
-  const missing = probe.script.needs.find((needed) => !offers(capabilities, needed));
+  // STARTTLS is offered in the clear only, AUTH often inside TLS only.
+  const offered = [inTheClear, capabilities];
+  const missing = probe.script.needs.find((needed) => !offered.some((greeting) => offers(greeting, needed)));
   if (missing !== undefined) throw new SessionOver({ kind: 'not-offered', needed: missing });
   if (probe.login !== null) {
     if (options.credentials === null) throw new Error(`probe ${probe.id} has a login but the audit has no credentials`);
-    if (!verified && !options.insecureLogin) {
-      throw new SessionOver({
-        kind: 'no-login',
-        detail: 'credentials are not sent without verified TLS (--insecure-login sends them)',
-      });
-    }
+    mustBeTrusted(session);
     await logIn(partner, capabilities, options.credentials, redactor, deadlines.command);
     recorder.note('authenticated');
   }
@@ -62,28 +60,15 @@ async function claimClient({ partner, options, probe }: Session, address: string
 }
 
 function wantsStartTls({ probe, options }: Session, capabilities: Capabilities): boolean {
+  const { tls, clientCertificate } = probe.script;
+  if (tls === 'off' || tls === 'script') return false;
   if (options.tls === 'starttls') return true;
-  const offered = capabilities.keywords.has('STARTTLS');
-  return options.tls === 'auto' && offered && (probe.login !== null || speaksAuth(probe.script));
+  const wanted = probe.login !== null || speaksAuth(probe.script) || clientCertificate === 'self-signed';
+  return options.tls === 'auto' && capabilities.keywords.has('STARTTLS') && wanted;
 }
 
 function speaksAuth(script: Script): boolean {
-  return script.steps.some((step) => step.send.some((sent) => sent.kind === 'line' && /^AUTH\b/i.test(sent.text)));
-}
-
-/** @returns whether the certificate was verified */
-async function secure({ connection, recorder, options }: Session): Promise<boolean> {
-  if (connection.hasUnread)
-    recorder.note('the server sent more in plain text before the TLS handshake; it was dropped');
-  const outcome = await connection.secure({
-    serverName: options.target.name,
-    ca: options.tlsCa,
-    handshakeMs: options.deadlines.tls,
-  });
-  if (outcome.kind === 'failed')
-    throw new SessionOver({ kind: 'tls-failed', stage: 'starttls', detail: recorder.safe(outcome.detail) });
-  recorder.note(outcome.detail);
-  return outcome.verified;
+  return script.steps.some((step) => step.send.some((sent) => 'text' in sent && /^AUTH\b/i.test(sent.text)));
 }
 
 function mustBe(code: number, reply: Reply, stage: Stage): void {

@@ -8,6 +8,10 @@ export class Recorder {
   readonly turns: Turn[] = [];
   readonly asked: Asked[] = [];
   message: MessageOutcome = { kind: 'not-sent' };
+  /** Whether the message that is to be smuggled in went out. */
+  smuggled = false;
+  /** Whether the last question was answered by silence that counts as a refusal. */
+  silent = false;
   readonly #redactor: Redactor;
   readonly #elapsed: () => number;
   readonly #onTurn: (turn: Turn) => void;

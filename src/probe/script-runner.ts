@@ -1,23 +1,15 @@
-import { commandVerb, mailDataBytes } from '../smtp/command.ts';
+import { mailDataBytes } from '../smtp/command.ts';
+import { fitsCodes } from '../smtp/reply-code.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
-import { fitsCodes, type ReplyPattern } from '../scenario/dialogue.ts';
-import { recipientsOutOfScope } from '../session/recipients.ts';
-import type { ScriptOutgoing, ScriptStep } from '../session/script.ts';
-import type { Stage } from '../session/transcript.ts';
-import { SessionOver, type Command } from './dialogue-partner.ts';
+import { scriptOutOfScope } from '../session/script-scope.ts';
+import type { ReplyPattern, ScriptStep } from '../session/script.ts';
+import { isAcceptance, type Asked, type Stage } from '../session/transcript.ts';
+import { batchOf } from './batch.ts';
+import { quietMs } from './deadlines.ts';
+import { SessionOver } from './dialogue-partner.ts';
+import { stagesOf } from './script-stage.ts';
 import type { Session } from './session.ts';
-
-const STAGE_OF_VERB: Readonly<Record<string, Stage>> = {
-  HELO: 'ehlo',
-  EHLO: 'ehlo',
-  STARTTLS: 'starttls',
-  AUTH: 'auth',
-  MAIL: 'mail',
-  RCPT: 'rcpt',
-  DATA: 'data',
-  RSET: 'reset',
-  QUIT: 'quit',
-};
+import { secure } from './tls-upgrade.ts';
 
 /** What the question has come to so far. */
 interface Progress {
@@ -30,9 +22,9 @@ interface Progress {
 
 /** Runs the steps of the script and, where the question was accepted and a canary may be sent, the message. */
 export async function runScript(session: Session): Promise<void> {
-  const { script } = session.probe;
+  refuseOutOfScope(session);
   const progress: Progress = { recipients: 0, refused: false, stage: 'ehlo' };
-  for (const step of script.steps) {
+  for (const step of session.probe.script.steps) {
     await runStep(session, step, progress);
     if (progress.refused) return;
   }
@@ -40,11 +32,16 @@ export async function runScript(session: Session): Promise<void> {
 }
 
 async function runStep(session: Session, step: ScriptStep, progress: Progress): Promise<void> {
-  const stages = step.send.map((sent) => stageOf(sent, progress.stage));
+  const stages = stagesOf(step.send, progress.stage);
   progress.stage = stages.at(-1) ?? progress.stage;
-  await send(session, step.send, stages);
+  if (step.send.some(({ kind }) => kind === 'tls')) await secure(session);
+  else if (step.send.length > 0) await send(session, step, stages);
   for (const [index, pattern] of step.replies.entries()) {
-    const stage = stages[index] ?? 'other';
+    const stage = stages[index] ?? stages.at(-1) ?? 'banner';
+    if (pattern.kind === 'quiet' || pattern.kind === 'quiet-question') {
+      await readAll(session, pattern, stages.includes('end-of-data') ? 'end-of-data' : stage, progress);
+      continue;
+    }
     const reply = await readReply(session, stage);
     countRecipients(progress, stage, reply);
     judgeReply(session, pattern, stage, reply, progress);
@@ -52,78 +49,86 @@ async function runStep(session: Session, step: ScriptStep, progress: Progress): 
   }
 }
 
-async function send(session: Session, sent: readonly ScriptOutgoing[], stages: readonly Stage[]): Promise<void> {
-  const commands: Command[] = [];
-  for (const [index, outgoing] of sent.entries()) {
-    if (outgoing.kind === 'message') {
-      if (commands.length > 0) await session.partner.send(commands.splice(0));
-      await sendMailData(session);
-    } else {
-      refuseOutOfScope(session, outgoing.text);
-      commands.push({ stage: stages[index] ?? 'other', text: outgoing.text });
+async function send(session: Session, { send: sent }: ScriptStep, stages: readonly Stage[]): Promise<void> {
+  const { partner, recorder } = session;
+  const pieces = batchOf(session, sent, stages);
+  if (sent.some(({ kind }) => kind === 'message' || kind === 'message-text')) recorder.message = { kind: 'unanswered' };
+  recorder.smuggled ||= sent.some(({ kind }) => kind === 'smuggled');
+  await partner.sendPieces(pieces);
+}
+
+/** However many replies come until silence; where they are the answer to the question, the last of them is it. */
+async function readAll(session: Session, pattern: ReplyPattern, stage: Stage, progress: Progress): Promise<void> {
+  const { partner, options, recorder } = session;
+  const wait = quietMs(options.deadlines, options.target.address, partner.slowestMs);
+  const { replies, end } = await partner.readUntilQuiet(stage, wait);
+  for (const reply of replies) {
+    if (stage === 'end-of-data') endMessage(session, reply);
+    countRecipients(progress, stage, reply);
+  }
+  const last = replies.at(-1);
+  if (pattern.kind === 'quiet-question') {
+    if (last !== undefined) ask(session, { stage, reply: last }, false, progress);
+    else if (end === null) {
+      recorder.silent = true;
+      progress.refused = true;
     }
   }
-  if (commands.length > 0) await session.partner.send(commands);
+  if (end !== null && !progress.refused) throw new SessionOver(end);
 }
 
 function judgeReply(session: Session, pattern: ReplyPattern, stage: Stage, reply: Reply, progress: Progress): void {
-  switch (pattern.kind) {
-    case 'any':
-      return;
-    case 'codes':
-      if (!fitsCodes(reply.code, pattern.codes)) {
-        throw new SessionOver({ kind: 'diverged', stage, reply, wanted: pattern.codes.join(' or ') });
-      }
-      return;
-    case 'question':
-      if (progress.refused) return;
-      session.recorder.asked.push({ stage, reply });
-      if (reply.code >= 400 && !pattern.goOn) progress.refused = true;
-  }
+  if (pattern.kind === 'codes' && !fitsCodes(reply.code, pattern.codes))
+    throw new SessionOver({ kind: 'diverged', stage, reply, wanted: pattern.codes.join(' or ') });
+  if (pattern.kind !== 'question' || progress.refused) return;
+  const { unsafe } = pattern;
+  ask(session, { stage, reply, ...(unsafe === undefined ? {} : { unsafe }) }, pattern.goOn, progress);
 }
 
-function countRecipients(progress: Progress, stage: Stage, reply: Reply): void {
-  if (reply.code >= 400) return;
+function ask({ recorder }: Session, asked: Asked, goOn: boolean, progress: Progress): void {
+  recorder.asked.push(asked);
+  if (!isAcceptance(asked) && !goOn) progress.refused = true;
+}
+
+function countRecipients(progress: Progress, stage: Stage, { code }: Reply): void {
+  // A transaction is over after its message, taken or not (RFC 5321 §4.1.1.4).
+  if (stage === 'end-of-data') progress.recipients = 0;
+  if (code >= 400) return;
   if (stage === 'rcpt') progress.recipients += 1;
-  if (stage === 'mail' || stage === 'reset' || stage === 'ehlo' || stage === 'end-of-data') progress.recipients = 0;
+  if (stage === 'mail' || stage === 'reset' || stage === 'ehlo') progress.recipients = 0;
 }
 
 async function sendCanary(session: Session): Promise<void> {
-  const { partner, options } = session;
+  const { partner, options, canary, recorder } = session;
   const go = await partner.ask({ stage: 'data', text: 'DATA' }, options.deadlines.command);
   if (go.code !== 354) {
     if (go.code < 400) throw new SessionOver({ kind: 'diverged', stage: 'data', reply: go, wanted: '354' });
-    session.recorder.message = { kind: 'answered', stage: 'data', reply: go };
+    recorder.message = { kind: 'answered', stage: 'data', reply: go };
     return;
   }
-  await sendMailData(session);
+  if (canary === null) throw new Error('a message without leave to prove anything');
+  recorder.message = { kind: 'unanswered' };
+  const shown = `[canary message ${canary.token}]`;
+  await partner.sendPieces([{ stage: 'end-of-data', shown, bytes: mailDataBytes(canary.lines) }]);
   await readReply(session, 'end-of-data');
 }
 
-async function sendMailData({ canary, partner, recorder }: Session): Promise<void> {
-  if (canary === null) throw new Error('a message without leave to prove anything');
-  recorder.message = { kind: 'unanswered' };
-  await partner.sendData(mailDataBytes(canary.lines), `[canary message ${canary.token}]`);
-}
-
-async function readReply({ partner, options, recorder }: Session, stage: Stage): Promise<Reply> {
-  const reply = await partner.read(
-    stage,
-    stage === 'end-of-data' ? options.deadlines.endOfData : options.deadlines.command,
-  );
-  if (stage === 'end-of-data') recorder.message = { kind: 'answered', stage, reply };
+async function readReply(session: Session, stage: Stage): Promise<Reply> {
+  const { deadlines } = session.options;
+  const patience =
+    stage === 'end-of-data' ? deadlines.endOfData : stage === 'banner' ? deadlines.banner : deadlines.command;
+  const reply = await session.partner.read(stage, patience);
+  if (stage === 'end-of-data') endMessage(session, reply);
   return reply;
 }
 
-function stageOf(sent: ScriptOutgoing, before: Stage): Stage {
-  if (sent.kind === 'message') return 'end-of-data';
-  // A line inside an AUTH exchange is no command.
-  return STAGE_OF_VERB[commandVerb(sent.text)] ?? (before === 'auth' ? 'auth' : 'other');
+/** The first reply behind a message is the answer to it. */
+function endMessage({ recorder }: Session, reply: Reply): void {
+  if (recorder.message.kind === 'unanswered') recorder.message = { kind: 'answered', stage: 'end-of-data', reply };
 }
 
 /** Planning has left such scripts out; this is the last gate before the wire. */
-function refuseOutOfScope({ options, probe }: Session, text: string): void {
-  if (commandVerb(text) !== 'RCPT') return;
-  const names = recipientsOutOfScope(text, options.scope);
+function refuseOutOfScope({ options, probe }: Session): void {
+  const names = scriptOutOfScope(probe.script, options.scope);
   if (names.length > 0) throw new Error(`probe ${probe.id} names ${names.join(', ')}, which is nobody's to name`);
 }

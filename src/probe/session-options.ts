@@ -19,6 +19,8 @@ export interface Target {
 export interface Canary {
   readonly token: string;
   readonly lines: readonly string[];
+  /** The message that is to be smuggled in behind it, for scripts that do so. */
+  readonly smuggled?: { readonly token: string; readonly lines: readonly string[] };
 }
 
 export interface SessionOptions {

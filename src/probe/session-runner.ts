@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from '../smtp/redact.ts';
+import { createRedactor } from '../smtp/redact.ts';
 import type { Probe } from '../session/plan.ts';
 import type { SessionEnd, Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
@@ -29,8 +29,9 @@ export async function runSession(probe: Probe, options: SessionOptions): Promise
       `connected to ${options.target.address} port ${options.target.port} as ${vantageLabel(probe.vantage)}`,
     );
     const partner = new DialoguePartner(connection, recorder, () => options.deadlines.session - elapsed());
-    const session = { probe, options, connection, partner, recorder, canary };
-    end = await converse(session, redactor);
+    const trust = { verified: false };
+    const session = { probe, options, connection, partner, recorder, redactor, canary, trust };
+    end = await converse(session);
     await sayGoodbye(session, end);
     connection.close();
   }
@@ -45,14 +46,16 @@ export async function runSession(probe: Probe, options: SessionOptions): Promise
     asked: recorder.asked,
     message: recorder.message,
     canary: recorder.message.kind === 'not-sent' ? null : (canary?.token ?? null),
+    smuggled: recorder.smuggled ? (canary?.smuggled?.token ?? null) : null,
+    silent: recorder.silent,
     end: end ?? { kind: 'completed' },
     durationMs: elapsed(),
   };
 }
 
-async function converse(session: Session, redactor: Redactor): Promise<SessionEnd> {
+async function converse(session: Session): Promise<SessionEnd> {
   try {
-    await introduce(session, redactor);
+    await introduce(session);
     await runScript(session);
     return { kind: 'completed' };
   } catch (error) {
@@ -80,7 +83,7 @@ function failureToOpen(opened: Opened, options: SessionOptions): SessionEnd | nu
 }
 
 function connectionOptions(
-  { vantage }: Probe,
+  { vantage, script }: Probe,
   { target, deadlines, signal }: SessionOptions,
 ): Parameters<typeof Connection.open>[0] {
   const preface =
@@ -96,6 +99,8 @@ function connectionOptions(
     port: target.port,
     localAddress: vantage.kind === 'bind' ? vantage.address : null,
     preface,
+    // Who talks before the banner must do so at once: behind a proxy, in the segment of its header.
+    holdPreface: script.begins === 'connected' && (script.steps[0]?.send.length ?? 0) > 0,
     connectMs: deadlines.connect,
     writeMs: deadlines.write,
     signal,

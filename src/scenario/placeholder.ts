@@ -1,3 +1,5 @@
+import { isNameFilter, NAME_FILTERS } from './name-filter.ts';
+
 /** Every name that a scenario may leave open, and what it stands for. */
 export const PLACEHOLDERS = {
   own: 'an own domain',
@@ -20,6 +22,14 @@ export const PLACEHOLDERS = {
   'weak-plain-1': "the first login of the operator's own file as a SASL PLAIN response",
   'weak-plain-2': 'the second login of that file',
   'login-plain': 'the proved login as a SASL PLAIN response',
+  'login-plain-as-other': 'the same, to act as the second mailbox of the own domain',
+  'second-own': 'every further own domain',
+  'own-idn': 'an own domain with letters outside ASCII',
+  'outside-literal': "the address of the auditor's own mail host as a literal",
+  'mx-domain': "a domain of the auditor's whose MX record names the server",
+  'listed-address': 'an address that the server is told to trust',
+  autoresponder: 'a mailbox of the own domain that answers by itself',
+  'expanding-alias': 'a mailbox of the own domain that forwards to the outside',
 } as const;
 
 export type Placeholder = keyof typeof PLACEHOLDERS;
@@ -27,25 +37,64 @@ export type Placeholder = keyof typeof PLACEHOLDERS;
 /** What stands for the placeholders in one audit; one that is missing makes a scenario `skipped`. */
 export type Names = Readonly<Partial<Record<Placeholder, string>>>;
 
-const REFERENCE = /\{([a-z][a-z0-9-]*)\}/g;
+const REFERENCE = /\{([a-z][a-z0-9-]*)(?:\|([a-z-]+))?\}/g;
 
-/** The names in braces that a text refers to, known or not. `{message}` is a turn of the dialogue and no placeholder. */
-export function placeholdersIn(text: string): readonly string[] {
-  return [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '');
+/** A name in braces, with or without a filter: `{own}`, `{own|u-label}`. */
+export interface Reference {
+  /** As it is written, braces and all. */
+  readonly text: string;
+  readonly name: string;
+  readonly filter: string | null;
+}
+
+/** The names in braces that a text refers to, known or not. */
+export function referencesIn(text: string): readonly Reference[] {
+  return [...text.matchAll(REFERENCE)].map(([written, name = '', filter]) => ({
+    text: written,
+    name,
+    filter: filter ?? null,
+  }));
 }
 
 export function isPlaceholder(name: string): name is Placeholder {
   return Object.hasOwn(PLACEHOLDERS, name);
 }
 
+/** What is wrong with a reference, or null. */
+export function referenceFault({ name, filter }: Reference): string | null {
+  if (!isPlaceholder(name)) {
+    const known = Object.keys(PLACEHOLDERS).map((one) => `{${one}}`);
+    return `unknown placeholder {${name}}; known are ${known.join(' ')}`;
+  }
+  return filter === null || isNameFilter(filter)
+    ? null
+    : `unknown filter \`${filter}\`; known are ${Object.keys(NAME_FILTERS).join(', ')}`;
+}
+
 export type Filled =
-  { readonly kind: 'filled'; readonly text: string } | { readonly kind: 'missing'; readonly placeholder: Placeholder };
+  | { readonly kind: 'filled'; readonly text: string }
+  | { readonly kind: 'missing'; readonly placeholder: Placeholder }
+  /** The filter has nothing to change, so the text would repeat another scenario. */
+  | { readonly kind: 'unchanged'; readonly reference: string };
 
 /** Puts the names in. Throws for a placeholder that does not exist: the catalogue was checked when it was read. */
 export function fillText(text: string, names: Names): Filled {
-  for (const name of placeholdersIn(text)) {
-    if (!isPlaceholder(name)) throw new Error(`unknown placeholder {${name}}`);
-    if (names[name] === undefined) return { kind: 'missing', placeholder: name };
+  const values = new Map<string, string>();
+  for (const reference of referencesIn(text)) {
+    const filled = valueOf(reference, names);
+    if (filled.kind !== 'filled') return filled;
+    values.set(reference.text, filled.text);
   }
-  return { kind: 'filled', text: text.replace(REFERENCE, (_, name: Placeholder) => names[name] ?? '') };
+  return { kind: 'filled', text: text.replace(REFERENCE, (written) => values.get(written) ?? '') };
+}
+
+function valueOf(reference: Reference, names: Names): Filled {
+  const { name, filter, text } = reference;
+  const fault = referenceFault(reference);
+  if (fault !== null || !isPlaceholder(name)) throw new Error(fault ?? text);
+  const value = names[name];
+  if (value === undefined) return { kind: 'missing', placeholder: name };
+  if (filter === null || !isNameFilter(filter)) return { kind: 'filled', text: value };
+  const changed = NAME_FILTERS[filter].apply(value);
+  return changed === value ? { kind: 'unchanged', reference: text } : { kind: 'filled', text: changed };
 }

@@ -5,6 +5,25 @@ const answer = z.enum(['accept', 'refuse']).describe('what the default policy an
 
 const finds = z.enum(FINDING_KINDS);
 
+const repeatedLine = z.union([
+  z.string().transform((line) => ({ line, times: 1 })),
+  z.strictObject({ line: z.string(), times: z.number().int().min(1).max(100_000) }),
+]);
+
+const message = z
+  .strictObject({
+    header: z
+      .record(
+        z.string().regex(/^[!-9;-~]+$/, 'a name of a header field'),
+        z.union([z.string(), z.null(), z.array(z.string())]),
+      )
+      .default({})
+      .describe('header fields of the canary: another value, several of that name, or null for none'),
+    first: z.array(repeatedLine).default([]).describe('raw lines in front of the header'),
+    body: z.array(repeatedLine).default([]).describe('lines in front of the usual text'),
+  })
+  .describe('how the canary message differs from the usual one');
+
 const scenario = z
   .strictObject({
     id: z
@@ -17,6 +36,12 @@ const scenario = z
     mail: z.string().optional().describe('the reverse-path as it is sent, with its angle brackets and parameters'),
     rcpt: z.string().optional().describe('the forward-path as it is sent, with its angle brackets and parameters'),
     dialogue: z.string().optional().describe('instead of mail and rcpt: the session in the notation of a transcript'),
+    endOfData: z
+      .string()
+      .optional()
+      .describe(
+        'beside mail and rcpt: a false end of data, in escaped text, behind which a second message is to be smuggled in',
+      ),
     helo: z.string().nullable().default('{helo}').describe('the name in EHLO; null: no greeting is sent'),
     login: z.enum(['none', 'required', 'any']).default('any').describe('whether the session authenticates first'),
     finds: finds.optional().describe('where it is another than that of the family'),
@@ -24,6 +49,29 @@ const scenario = z
       .array(z.string().regex(/^[A-Z0-9-]+(?: [A-Z0-9-]+)?$/, 'an EHLO keyword, such as STARTTLS or AUTH LOGIN'))
       .default([])
       .describe('what the server must offer in its EHLO reply; the scenario is skipped otherwise'),
+    intrusive: z.boolean().default(false).describe('could harm or annoy: only with --intrusive'),
+    hygiene: z
+      .boolean()
+      .default(false)
+      .describe('no attacker can make use of the unsafe answer by itself: a finding is at most low'),
+    tls: z
+      .enum(['auto', 'off', 'script'])
+      .default('auto')
+      .describe('off: the session stays in the clear; script: the dialogue begins TLS itself (`T:`)'),
+    begins: z
+      .enum(['greeted', 'connected'])
+      .default('greeted')
+      .describe('connected: the dialogue begins with the connection, and the banner is one of its replies'),
+    closing: z
+      .enum(['inconclusive', 'refusal'])
+      .default('inconclusive')
+      .describe('what it means that the server closes the connection before the question is answered'),
+    ports: z.array(z.number().int().min(1).max(65_535)).default([]).describe('only on these ports; any by default'),
+    clientCertificate: z
+      .enum(['none', 'self-signed'])
+      .default('none')
+      .describe('self-signed: the TLS handshake offers a certificate that nobody has signed'),
+    message: message.optional(),
     role: z
       .enum(['probe', 'positive-control', 'catch-all-control'])
       .default('probe')
@@ -31,8 +79,8 @@ const scenario = z
     declares: z
       .strictObject({
         flow: z
-          .enum(['inbound', 'internal', 'outbound', 'relay'])
-          .describe('the flow that is really asked for, all tricks undone'),
+          .enum(['inbound', 'internal', 'outbound', 'relay', 'none'])
+          .describe('the flow that is really asked for, all tricks undone; none: no mail is asked for'),
         form: z.enum(['plain', 'ambiguous']).describe('the form of the addresses'),
         protocol: z
           .enum(['kept', 'broken'])

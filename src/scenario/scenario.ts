@@ -1,6 +1,7 @@
 import type { Flow } from '../policy/flow.ts';
 import type { FindingKind } from './finding-kind.ts';
 import type { Step } from './dialogue.ts';
+import type { MessageChange } from './message-change.ts';
 
 /** What a policy can answer. */
 export type Answer = 'accept' | 'refuse';
@@ -24,9 +25,21 @@ export type Role = 'probe' | 'positive-control' | 'catch-all-control';
 /** `none`: only without a login · `required`: only with one · `any`: both. */
 export type LoginUse = 'none' | 'required' | 'any';
 
+/** `none`: no mail is asked for, so no policy has an answer. */
+export type DeclaredFlow = Flow | 'none';
+
+/** `off`: the session stays in the clear. `script`: the dialogue begins TLS itself. */
+export type ScenarioTls = 'auto' | 'off' | 'script';
+
+/** `connected`: the dialogue begins with the connection, and the banner is one of its replies. */
+export type Beginning = 'greeted' | 'connected';
+
+/** What it means that the server closes the connection before the question is answered. */
+export type ClosingMeaning = 'inconclusive' | 'refusal';
+
 /** What the scenario really asks for, all tricks undone, stated by its author by hand. */
 export interface Declaration {
-  readonly flow: Flow;
+  readonly flow: DeclaredFlow;
   readonly form: AddressForm;
   /** The mailbox that the server has to take for the sender, with placeholders; `''` is the null sender. */
   readonly sender: string;
@@ -58,6 +71,18 @@ export interface Scenario {
   readonly finds: FindingKind;
   /** EHLO keywords, or a keyword and a parameter, without which the scenario makes no sense. */
   readonly needs: readonly string[];
+  /** Could harm or annoy: only run when asked for. */
+  readonly intrusive: boolean;
+  /** No attacker can make use of the unsafe answer by itself: a finding is at most low. */
+  readonly hygiene: boolean;
+  readonly tls: ScenarioTls;
+  readonly begins: Beginning;
+  readonly closing: ClosingMeaning;
+  /** Ports on which the scenario makes sense; empty: any. */
+  readonly ports: readonly number[];
+  readonly clientCertificate: 'none' | 'self-signed';
+  /** How the canary message differs from the usual one; null where it does not. */
+  readonly message: MessageChange | null;
   readonly role: Role;
   readonly login: LoginUse;
   /** Name given in EHLO, with placeholders; null when the session sends no greeting of its own. */

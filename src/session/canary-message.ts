@@ -1,4 +1,6 @@
+import { expandRepeats } from '../smtp/escaped-text.ts';
 import { printable } from '../smtp/printable.ts';
+import type { MessageChange, RepeatedLine } from '../scenario/message-change.ts';
 import { CANARY_FIELD } from './canary.ts';
 
 /** What a canary says of itself, so that whoever finds one knows what it is and whom to ask. */
@@ -16,8 +18,22 @@ export interface CanaryNote {
 }
 
 /** Lines of the canary message (RFC 5322), no line longer than 78 characters where the names allow it. */
-export function canaryMessage(note: CanaryNote): readonly string[] {
-  const contact = note.authorizedBy === null ? 'the administrator of that server' : printable(note.authorizedBy);
+export function canaryMessage(note: CanaryNote, change: MessageChange | null = null): readonly string[] {
+  const header = canaryHeader(note);
+  const body = canaryBody(note);
+  if (change === null) return [...header, '', ...body];
+  const odd = writtenOut(change.body);
+  return [
+    ...writtenOut(change.first),
+    ...changedHeader(header, change.header),
+    '',
+    ...odd,
+    ...(odd.length === 0 ? [] : ['']),
+    ...body,
+  ];
+}
+
+function canaryHeader(note: CanaryNote): readonly string[] {
   return [
     `Date: ${note.date}`,
     `From: relayproof <${note.from}>`,
@@ -29,7 +45,12 @@ export function canaryMessage(note: CanaryNote): readonly string[] {
     'Precedence: bulk',
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=us-ascii',
-    '',
+  ];
+}
+
+function canaryBody(note: CanaryNote): readonly string[] {
+  const contact = note.authorizedBy === null ? 'the administrator of that server' : printable(note.authorizedBy);
+  return [
     'This message is a canary. It was sent by relayproof, a tool with which the',
     'owner of a mail server checks that the server is no open relay.',
     '',
@@ -40,4 +61,25 @@ export function canaryMessage(note: CanaryNote): readonly string[] {
     'If you did not expect it, that server passes mail on for strangers: please',
     'tell its postmaster. Nothing else is sent to you. No answer is needed.',
   ];
+}
+
+/** Fields of the change stand where the usual field of that name stood, new ones at the end. */
+function changedHeader(header: readonly string[], change: MessageChange['header']): readonly string[] {
+  const changes = Object.entries(change);
+  const isNamed = (line: string, name: string): boolean => line.toLowerCase().startsWith(`${name.toLowerCase()}:`);
+  const kept = header.flatMap((line) => {
+    const changed = changes.find(([name]) => isNamed(line, name));
+    return changed === undefined ? [line] : fieldLines(...changed);
+  });
+  const added = changes.filter(([name]) => !header.some((line) => isNamed(line, name)));
+  return [...kept, ...added.flatMap(([name, value]) => fieldLines(name, value))];
+}
+
+function fieldLines(name: string, value: string | null | readonly string[]): readonly string[] {
+  const values = value === null ? [] : typeof value === 'string' ? [value] : value;
+  return values.map((one) => `${name}: ${expandRepeats(one)}`);
+}
+
+function writtenOut(lines: readonly RepeatedLine[]): readonly string[] {
+  return lines.flatMap(({ line, times }) => Array<string>(times).fill(expandRepeats(line)));
 }

@@ -1,26 +1,61 @@
+import { escaped } from '../smtp/escaped-text.ts';
 import type { Outgoing, Step } from '../scenario/dialogue.ts';
-import { fillText, type Names, type Placeholder } from '../scenario/placeholder.ts';
+import { REST_SIZE } from '../scenario/dialogue.ts';
+import { mapChange } from '../scenario/message-change.ts';
+import { fillText, referencesIn, type Filled, type Names } from '../scenario/placeholder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { FilledScript, ScriptOutgoing, ScriptStep } from './script.ts';
 
+type Fillable = Pick<Scenario, 'id' | 'helo' | 'steps' | 'needs' | 'begins' | 'tls' | 'clientCertificate' | 'message'>;
+
 /** Scenario to Script: puts the names of this audit in, or says which name is missing. */
-export function fillScenario(scenario: Pick<Scenario, 'id' | 'helo' | 'steps' | 'needs'>, names: Names): FilledScript {
-  const missing: Placeholder[] = [];
-  const fill = (text: string): string => {
-    const filled = fillText(text, names);
+export function fillScenario(scenario: Fillable, names: Names): FilledScript {
+  const failures: Exclude<Filled, { kind: 'filled' }>[] = [];
+  const fill = (text: string, known: Names = names): string => {
+    const filled = fillText(text, known);
     if (filled.kind === 'filled') return filled.text;
-    missing.push(filled.placeholder);
+    failures.push(filled);
     return '';
   };
-  const fillOutgoing = (outgoing: Outgoing): ScriptOutgoing =>
-    outgoing.kind === 'line' ? { kind: 'line', text: fill(outgoing.text) } : outgoing;
+  const inRaw = escapedNames(names);
+  const fillOutgoing = (outgoing: Outgoing): ScriptOutgoing => {
+    if (outgoing.kind !== 'line' && outgoing.kind !== 'raw') return outgoing;
+    const { kind, text } = outgoing;
+    const filled = fillLine(text, (part) => fill(part, kind === 'raw' ? inRaw : names));
+    return { kind, text: filled, ...(holdsLogin(text) ? { holdsLogin: true } : {}) };
+  };
   const fillStep = (step: Step): ScriptStep => ({ send: step.send.map(fillOutgoing), replies: step.replies });
+  const { begins, tls, clientCertificate, needs } = scenario;
   const script = {
     scenario: scenario.id,
     helo: scenario.helo === null ? null : fill(scenario.helo),
     steps: scenario.steps.map(fillStep),
-    needs: scenario.needs,
+    needs,
+    begins,
+    tls,
+    clientCertificate,
+    message: scenario.message === null ? null : mapChange(scenario.message, (text) => fill(text)),
   };
-  const [first] = missing;
-  return first === undefined ? { kind: 'filled', script } : { kind: 'missing', placeholder: first };
+  const [failure] = failures;
+  return failure ?? { kind: 'filled', script };
+}
+
+/** Every text of a scenario in which names may stand. */
+export function textsOf({ helo, steps }: Pick<Scenario, 'helo' | 'steps'>): readonly string[] {
+  const sent = steps.flatMap(({ send }) => send.flatMap((one) => ('text' in one ? [one.text] : [])));
+  return helo === null ? sent : [helo, ...sent];
+}
+
+/** The size of what follows is known only where it is sent. */
+function fillLine(text: string, fill: (part: string) => string): string {
+  return text.split(REST_SIZE).map(fill).join(REST_SIZE);
+}
+
+function holdsLogin(text: string): boolean {
+  return referencesIn(text).some(({ name }) => name.startsWith('login-plain'));
+}
+
+/** A backslash in a name stands for itself among escapes. */
+function escapedNames(names: Names): Names {
+  return Object.fromEntries(Object.entries(names).map(([name, value]) => [name, escaped(value)]));
 }

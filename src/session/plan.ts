@@ -1,7 +1,8 @@
 import { fillText, type Names, type Placeholder } from '../scenario/placeholder.ts';
 import type { LoginUse, Scenario } from '../scenario/scenario.ts';
 import { fillScenario } from './fill.ts';
-import { recipientsOutOfScope, type RecipientScope } from './recipients.ts';
+import type { RecipientScope } from './recipients.ts';
+import { scriptOutOfScope } from './script-scope.ts';
 import { sendsMessage, type Script } from './script.ts';
 import { vantageLabel, type Vantage } from './vantage.ts';
 
@@ -20,6 +21,12 @@ export type SkipReason =
   | { readonly kind: 'missing-name'; readonly placeholder: Placeholder }
   | { readonly kind: 'needs-proof' }
   | { readonly kind: 'needs-login' }
+  /** A filter changes nothing about the name that stands before it. */
+  | { readonly kind: 'no-change'; readonly reference: string }
+  | { readonly kind: 'intrusive' }
+  | { readonly kind: 'other-port'; readonly ports: readonly number[] }
+  /** A session that begins with its own bytes cannot claim an address by XCLIENT before. */
+  | { readonly kind: 'unclaimable' }
   | { readonly kind: 'contradicted'; readonly mailbox: string }
   /** The plain question of the flow was accepted, so a trick on top of it shows nothing. */
   | { readonly kind: 'pointless' }
@@ -52,6 +59,10 @@ export interface PlanOptions {
   readonly isOwnMailbox: (mailbox: string) => boolean;
   /** Whether messages may be sent. */
   readonly prove: boolean;
+  /** Whether scenarios that could harm or annoy are run. @default false */
+  readonly intrusive?: boolean;
+  /** Port of the target; scenarios for other ports are skipped. Where it is not given, none is. */
+  readonly port?: number;
 }
 
 /** Scenario by scenario, vantage by vantage, with and without the login: which sessions to run, and which not and why. */
@@ -62,7 +73,7 @@ export function planSessions(scenarios: readonly Scenario[], options: PlanOption
     for (const vantage of options.vantages) {
       for (const login of loginsFor(scenario.login, options)) {
         const id = probeId(scenario.id, vantageLabel(vantage), login);
-        const planned = planSession(scenario, login, options);
+        const planned = planSession(scenario, vantage, login, options);
         if ('steps' in planned) probes.push({ id, script: planned, vantage, login });
         else skipped.push({ id, scenario: scenario.id, vantage: vantageLabel(vantage), login, reason: planned });
       }
@@ -81,17 +92,25 @@ function loginsFor(use: LoginUse, { login, everyLogin }: PlanOptions): readonly 
   return login !== null && everyLogin ? [null, login] : [null];
 }
 
-function planSession(scenario: Scenario, login: string | null, options: PlanOptions): Script | SkipReason {
+function planSession(
+  scenario: Scenario,
+  vantage: Vantage,
+  login: string | null,
+  options: PlanOptions,
+): Script | SkipReason {
+  const { ports } = scenario;
+  if (scenario.intrusive && options.intrusive !== true) return { kind: 'intrusive' };
+  if (ports.length > 0 && options.port !== undefined && !ports.includes(options.port))
+    return { kind: 'other-port', ports };
   if (scenario.login === 'required' && login === null) return { kind: 'needs-login' };
+  if (scenario.begins === 'connected' && vantage.kind === 'xclient') return { kind: 'unclaimable' };
   const filled = fillScenario(scenario, options.names);
   const contradiction = contradictionOf(scenario, options);
   if (contradiction !== null) return { kind: 'contradicted', mailbox: contradiction };
   if (filled.kind === 'missing') return { kind: 'missing-name', placeholder: filled.placeholder };
+  if (filled.kind === 'unchanged') return { kind: 'no-change', reference: filled.reference };
   if (sendsMessage(filled.script) && !options.prove) return { kind: 'needs-proof' };
-  const lines = filled.script.steps
-    .flatMap((step) => step.send)
-    .flatMap((sent) => (sent.kind === 'line' ? [sent.text] : []));
-  const names = lines.filter(isRecipientLine).flatMap((line) => recipientsOutOfScope(line, options.scope));
+  const names = scriptOutOfScope(filled.script, options.scope);
   return names.length > 0 ? { kind: 'out-of-scope', names } : filled.script;
 }
 
@@ -100,8 +119,8 @@ function planSession(scenario: Scenario, login: string | null, options: PlanOpti
  * subdomain is no foreign name.
  */
 function contradictionOf({ declares }: Scenario, { names, isOwnMailbox }: PlanOptions): string | null {
-  if (declares.form !== 'plain') return null;
   const { flow } = declares;
+  if (declares.form !== 'plain' || flow === 'none') return null;
   const declared = [
     { mailbox: declares.sender === '' ? null : declares.sender, own: flow === 'internal' || flow === 'outbound' },
     { mailbox: declares.recipient, own: flow === 'internal' || flow === 'inbound' },
@@ -111,8 +130,4 @@ function contradictionOf({ declares }: Scenario, { names, isOwnMailbox }: PlanOp
     if (filled?.kind === 'filled' && filled.text.includes('@') && isOwnMailbox(filled.text) !== own) return filled.text;
   }
   return null;
-}
-
-function isRecipientLine(line: string): boolean {
-  return /^\s*RCPT\b/i.test(line);
 }

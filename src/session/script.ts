@@ -1,8 +1,22 @@
-import type { ReplyPattern } from '../scenario/dialogue.ts';
+import type { MessageChange } from '../scenario/message-change.ts';
 import type { Placeholder } from '../scenario/placeholder.ts';
+import type { ReplyPattern } from '../scenario/reply-pattern.ts';
+import type { Beginning, ScenarioTls } from '../scenario/scenario.ts';
 
-/** Bytes that the client sends: a command line without its CRLF, or the canary message. */
-export type ScriptOutgoing = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'message' };
+export type { ReplyPattern } from '../scenario/reply-pattern.ts';
+
+/**
+ * What the client sends: a command line without its CRLF, raw bytes in escaped text, a canary message, or a TLS handshake.
+ * Repeats such as `{x*2100}` are written out right before the wire.
+ */
+export type ScriptOutgoing =
+  | {
+      readonly kind: 'line' | 'raw';
+      readonly text: string;
+      /** The text proves the operator's login, and goes out like a login only. */
+      readonly holdsLogin?: boolean;
+    }
+  | { readonly kind: 'message' | 'message-text' | 'smuggled' | 'tls' };
 
 export interface ScriptStep {
   readonly send: readonly ScriptOutgoing[];
@@ -17,13 +31,33 @@ export interface Script {
   readonly steps: readonly ScriptStep[];
   /** EHLO keywords, or a keyword and a parameter, without which the session ends after the greeting. */
   readonly needs: readonly string[];
+  /** @default greeted */
+  readonly begins?: Beginning;
+  /** @default auto */
+  readonly tls?: ScenarioTls;
+  /** @default none */
+  readonly clientCertificate?: 'none' | 'self-signed';
+  /** How the canary differs from the usual one. */
+  readonly message?: MessageChange | null;
 }
 
 export type FilledScript =
   | { readonly kind: 'filled'; readonly script: Script }
-  | { readonly kind: 'missing'; readonly placeholder: Placeholder };
+  | { readonly kind: 'missing'; readonly placeholder: Placeholder }
+  | { readonly kind: 'unchanged'; readonly reference: string };
 
-/** Whether the script itself sends a message, which is only done to prove something. */
+const MESSAGES: ReadonlySet<ScriptOutgoing['kind']> = new Set(['message', 'message-text', 'smuggled']);
+
+/** Whether the script makes sense only with a message, which is only sent to prove something. */
 export function sendsMessage(script: Script): boolean {
-  return script.steps.some((step) => step.send.some((outgoing) => outgoing.kind === 'message'));
+  return (script.message ?? null) !== null || sent(script).some(({ kind }) => MESSAGES.has(kind));
+}
+
+/** Whether a second message is to be smuggled in. */
+export function smuggles(script: Script): boolean {
+  return sent(script).some(({ kind }) => kind === 'smuggled');
+}
+
+function sent({ steps }: Script): readonly ScriptOutgoing[] {
+  return steps.flatMap((step) => step.send);
 }

@@ -1,3 +1,4 @@
+import { fitsCodes } from '../smtp/reply-code.ts';
 import type { Reply, ReplyFault } from '../smtp/reply-parser.ts';
 
 /** Where in a session something happened (RFC 5321 §3). */
@@ -39,6 +40,8 @@ export type SessionEnd =
 export interface Asked {
   readonly stage: Stage;
   readonly reply: Reply;
+  /** Codes, or classes of codes, that alone are an acceptance; every code below 400 where it is not given. */
+  readonly unsafe?: readonly string[];
 }
 
 /** What happened to the canary message of the session. */
@@ -63,6 +66,15 @@ export interface Transcript {
   readonly message: MessageOutcome;
   /** Token of the canary, null when none was sent. */
   readonly canary: string | null;
+  /** Token of the message that was to be smuggled in behind the canary, null where none was. */
+  readonly smuggled: string | null;
+  /** The last question was answered by nothing at all where silence is a refusal. */
+  readonly silent: boolean;
   readonly end: SessionEnd;
   readonly durationMs: number;
+}
+
+/** Whether the answer is the acceptance that the scenario asked for. */
+export function isAcceptance({ reply, unsafe }: Asked): boolean {
+  return unsafe === undefined ? reply.code < 400 : fitsCodes(reply.code, unsafe);
 }

@@ -26,6 +26,7 @@ function deadlines({ stalls }: Behaviour): Deadlines {
     command: reply,
     write: reply,
     endOfData: reply,
+    quiet: reply,
     farewell: stalls === true ? PATIENCE_MS / 2 : GENEROUS_MS,
     session: 4 * reply,
   };
@@ -109,7 +110,15 @@ async function play(one: Case): Promise<Outcome> {
       }),
     );
     const ms = performance.now() - begun;
-    const by = { caught: [], watched: false, meaningOf: () => 'relayed' as const, asksOutside: true };
+    const by = {
+      caught: [],
+      watched: false,
+      meaningOf: () => 'relayed' as const,
+      asksOutside: true,
+      smuggled: [],
+      closingRefuses: false,
+      asksAboutContent: false,
+    };
     return { ...one, transcript, verdict: observe(transcript, by).kind, ms };
   } finally {
     await server.stop();

@@ -32,7 +32,15 @@ const NAMES: Required<Names> = {
   'wrong-plain': 'd3Jvbmc=',
   'weak-plain-1': 'd2VhazE=',
   'weak-plain-2': 'd2VhazI=',
-  'login-plain': 'bG9naW4=',
+  'login-plain': 'AGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA==',
+  'login-plain-as-other': 'Ym9iQGV4YW1wbGUuY29tAGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA==',
+  'second-own': 'second.example',
+  'own-idn': 'b\u00fccher.example',
+  'outside-literal': '[198.51.100.99]',
+  'mx-domain': 'backup.example',
+  'listed-address': '10.99.0.1',
+  autoresponder: 'robot@example.com',
+  'expanding-alias': 'everybody@example.com',
 };
 /** Under the target's and the auditor's domain, the target's address, or loopback as some parser may read it. */
 const NAMES_OF_NOBODY_ELSE =
@@ -59,12 +67,12 @@ function catalogue(): readonly Scenario[] {
 
 function filled(scenario: Scenario, names: Names = NAMES): Script {
   const outcome = fillScenario(scenario, names);
-  if (outcome.kind === 'missing') throw new Error(`{${outcome.placeholder}} is not filled`);
+  if (outcome.kind !== 'filled') throw new Error(`${scenario.id} is ${outcome.kind}`);
   return outcome.script;
 }
 
 function linesOf(script: Script): readonly string[] {
-  return script.steps.flatMap((step) => step.send.flatMap((sent) => (sent.kind === 'line' ? [sent.text] : [])));
+  return script.steps.flatMap((step) => step.send.flatMap((sent) => ('text' in sent ? [sent.text] : [])));
 }
 
 /**
@@ -76,7 +84,7 @@ function askedEnvelopes(script: Script): readonly Envelope[] {
   let from: string | null = null;
   for (const { send, replies } of script.steps) {
     for (const [index, sent] of send.entries()) {
-      const line = sent.kind === 'line' ? sent.text : 'RSET';
+      const line = 'text' in sent ? sent.text : 'RSET';
       if (ENDS_TRANSACTION.test(line)) from = null;
       const [, verb, path = ''] = PATH_COMMAND.exec(line) ?? [];
       if (verb === 'MAIL FROM') from ??= path;

@@ -8,7 +8,7 @@ const NAMES = { sender: 's@sender.test', outside: 'v@outside.test', helo: 'clien
 describe('a scenario with its names filled in', () => {
   test('is the lines that go over the wire', () => {
     const filled = fillScenario(scenarioOf(), NAMES);
-    if (filled.kind === 'missing') throw new Error(filled.placeholder);
+    if (filled.kind !== 'filled') throw new Error(filled.kind);
     expect(filled.script.helo).toBe('client.test');
     expect(filled.script.steps.map(({ send }) => send)).toEqual([
       [{ kind: 'line', text: 'MAIL FROM:<s@sender.test>' }],
@@ -35,7 +35,7 @@ describe('a scenario with its names filled in', () => {
       scenarioOf({ dialogue: 'C: MAIL FROM:<{sender}>\nS: 250\nC: DATA\nS: ?\nC: {message}\nS: ?' }),
       NAMES,
     );
-    if (filled.kind === 'missing') throw new Error(filled.placeholder);
+    if (filled.kind !== 'filled') throw new Error(filled.kind);
     expect(sendsMessage(filled.script)).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import { envelopeSteps } from '../../src/scenario/dialogue.ts';
+import { envelopeSteps } from '../../src/scenario/envelope-steps.ts';
 import type { Probe } from '../../src/session/plan.ts';
 import type { Script } from '../../src/session/script.ts';
 import type { Deadlines } from '../../src/probe/deadlines.ts';
@@ -16,6 +16,7 @@ export const SHORT_DEADLINES: Deadlines = {
   command: 2000,
   write: 2000,
   endOfData: 2000,
+  quiet: 300,
   farewell: 500,
   session: 8000,
 };

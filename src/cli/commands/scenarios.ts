@@ -1,3 +1,4 @@
+import { dialogueText } from '../../scenario/dialogue-text.ts';
 import { allScenarios, type Scenario } from '../../scenario/scenario.ts';
 import { table } from '../../report/layout.ts';
 import { examples, type CommandContext } from '../command.ts';
@@ -62,13 +63,7 @@ function listing(scenarios: readonly Scenario[]): readonly string[] {
 
 function card(scenario: Scenario): string {
   const { declares, default: answers } = scenario;
-  const dialogue = scenario.steps.flatMap((step) => [
-    ...step.send.map((sent) => (sent.kind === 'line' ? `  C: ${sent.text}` : '  C: {message}')),
-    ...step.replies.map(
-      (reply) =>
-        `  S: ${reply.kind === 'codes' ? reply.codes.join('|') : reply.kind === 'any' ? '*' : `?${reply.goOn ? '+' : ''}`}`,
-    ),
-  ]);
+  const dialogue = dialogueText(scenario.steps).map((line) => `  ${line}`);
   return [
     `${scenario.id}: ${scenario.title}`,
     '',

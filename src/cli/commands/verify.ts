@@ -57,6 +57,7 @@ export function verifyCommand({ program, terminal, exitWith }: CommandContext): 
           ],
         },
         vantages: classes.map(vantageOf),
+        intrusive: true,
         login: { user: 'relayproof-verify', password: randomBytes(18).toString('hex') },
         pace: { ...PACE_INFO.fast, sentinelEvery: Infinity, connections: options.concurrency },
         waitMs: WAIT_MS,
