@@ -8,8 +8,6 @@ export interface ScriptServer {
   /** Everything that was sent, a text (latin1) for each connection. */
   readonly bytes: () => readonly string[];
   readonly peers: () => readonly string[];
-  /** The most connections that were open at one time. */
-  readonly mostAtOnce: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -50,19 +48,12 @@ export async function startScriptServer(
   const lines: string[] = [];
   const bytes: string[] = [];
   const peers: string[] = [];
-  let open = 0;
-  let mostAtOnce = 0;
   const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
     const number = bytes.push('') - 1;
     const own: string[] = [];
     let received = '';
     let inData = false;
     peers.push(socket.remoteAddress ?? '');
-    open += 1;
-    mostAtOnce = Math.max(mostAtOnce, open);
-    socket.on('close', () => {
-      open -= 1;
-    });
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
       bytes[number] += chunk;
@@ -92,7 +83,6 @@ export async function startScriptServer(
     lines: () => lines,
     bytes: () => bytes,
     peers: () => peers,
-    mostAtOnce: () => mostAtOnce,
     stop: server.stop,
   };
 }
