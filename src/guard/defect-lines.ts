@@ -18,12 +18,12 @@ const USUAL_PATH = /^ *<[^<>\s]*>(?: .*)?$/;
 export const laxPath: ReadLine = rewriting((line) => {
   const [, verb, rest = ''] = PATH_COMMAND.exec(line) ?? [];
   if (verb === undefined || USUAL_PATH.test(rest)) return line;
-  const address = rest.replace(/^.*"[^"]*" *</, '<').match(/[^\s<>",;]+@[^\s<>",;]+/g);
-  return `${verb}:<${address?.at(-1) ?? ''}>`;
+  const address = rest.split(/[\s<>",;]+/).findLast((word) => word.includes('@'));
+  return `${verb}:<${address ?? ''}>`;
 });
 
 /** Makes one path with a list in it of several paths: `<a>,<b>` and `<a> <b>` become `<a,b>`. */
-export const joinedPaths: ReadLine = rewriting((line) => line.replace(/> *,? *</g, ','));
+export const joinedPaths: ReadLine = rewriting((line) => line.replace(/> {0,4},? {0,4}</g, ','));
 
 /** SEND, SOML and SAML begin a transaction as MAIL does (RFC 821 §3.4). */
 export const oldVerb: ReadLine = rewriting((line) => line.replace(/^(?:SEND|SOML|SAML) FROM:/i, 'MAIL FROM:'));

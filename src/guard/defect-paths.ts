@@ -64,7 +64,7 @@ export const sourceRoute: Unwrap = (path, isOwn) => {
 /** `v@T@own`, `v@T@` and `v@@T` lead to `v@T`. */
 export const doubleAt: Unwrap = (path, isOwn) => {
   if (/["\\]/.test(path) || path.startsWith('@')) return null;
-  const tidied = path.replace(/@+$/, '').replace(/@+/g, '@');
+  const tidied = path.replace(/@{1,8}$/, '').replace(/@+/g, '@');
   const { localPart, domain } = splitEnvelopeAddress(tidied);
   if (domain !== null && isOwn(domain) && localPart.includes('@')) return localPart;
   return tidied !== path && domain !== null ? tidied : null;
@@ -105,7 +105,7 @@ export const tidiedDomain: Unwrap = (path) => {
     .replace(/[\u3002\uff0e\uff61]/gu, '.')
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .replace(/:\d+$/, '')
-    .replace(/^\.+|\.\.+$/g, '');
+    .replace(/^\.+|\.{2,64}$/g, '');
   const local = localPart.replace(/[\p{Cc}\p{Cf}]/gu, '');
   // A fixed buffer keeps its end: the name begins like an own one no longer.
   const cut = plain.length > LONGEST_NAME ? plain.split('.').slice(-2).join('.') : plain;

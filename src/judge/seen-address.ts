@@ -13,7 +13,7 @@ export interface SeenAddress {
 const ADDRESSES =
   /\[(?:IPv6:)?([0-9a-fA-F:.]{3,45})\]|\((\d{1,3}(?:\.\d{1,3}){3})\)|(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])/g;
 /** The part of a Received field that tells the client (RFC 5321 §4.4): what stands before `by`. */
-const FROM_CLAUSE = /^from\s+(.*?)\s+by\s/is;
+const FROM_CLAUSE = /^from (.*?) by /i;
 
 /** What a session shows of the client address that the server saw; null where it says nothing. */
 export function seenAddress(transcript: Transcript, caught: readonly Caught[]): SeenAddress | null {
@@ -33,7 +33,7 @@ export function seenAddress(transcript: Transcript, caught: readonly Caught[]): 
  */
 function fromReceived(transcript: Transcript, caught: readonly Caught[]): SeenAddress | null {
   for (const { received } of caught) {
-    const clause = FROM_CLAUSE.exec(received.at(-1) ?? '')?.[1] ?? '';
+    const clause = FROM_CLAUSE.exec((received.at(-1) ?? '').replace(/\s+/g, ' '))?.[1] ?? '';
     const address = firstAddress(withoutHelo(clause, transcript));
     if (address !== null) return { address, where: 'Received field' };
   }
@@ -72,5 +72,5 @@ export function compareAddresses(own: string, seen: string): AddressComparison {
 }
 
 function isInsideAddress(address: string): boolean {
-  return INSIDE_RANGES.has(ipaddr.process(address.replace(/%.*$/, '')).range());
+  return INSIDE_RANGES.has(ipaddr.process(address.replace(/%.*/s, '')).range());
 }
