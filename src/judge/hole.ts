@@ -29,8 +29,8 @@ export interface Hole {
 type Difference = 'leaked' | 'swallowed' | 'refused';
 
 /**
- * Sorts sessions that went wrong by the hole behind them. A trick that goes wrong where its plain equivalent goes wrong in
- * the same way, from the same place, belongs to the hole of that.
+ * Sorts sessions that went wrong by the hole behind them. A trick that goes wrong where its plain equivalent goes wrong,
+ * from the same place, belongs to the hole of that.
  */
 export function holes(sessions: readonly JudgedSession[]): readonly Hole[] {
   const wrong = sessions.filter((session) => session.result.agrees === false);
@@ -38,7 +38,7 @@ export function holes(sessions: readonly JudgedSession[]): readonly Hole[] {
   const homeOf = (session: JudgedSession): JudgedSession => {
     const id = PLAIN_EQUIVALENT[session.scenario.declares.flow];
     const home = id === null ? undefined : plain.get(placeOf(session, id));
-    return home !== undefined && differenceOf(home) === differenceOf(session) ? home : session;
+    return home !== undefined && showsNothingNew(session, home) ? home : session;
   };
   const groups = Map.groupBy(wrong, (session) => {
     const home = homeOf(session);
@@ -74,6 +74,12 @@ function kindOf(session: JudgedSession): FindingKind {
 function differenceOf({ result }: JudgedSession): Difference {
   if (result.verdict === 'refused') return 'refused';
   return result.verdict === 'swallowed' ? 'swallowed' : 'leaked';
+}
+
+/** A trick that goes wrong as its plain equivalent does, or whose message only did not come out where the plain one did. */
+function showsNothingNew(trick: JudgedSession, plain: JudgedSession): boolean {
+  const [difference, known] = [differenceOf(trick), differenceOf(plain)];
+  return difference === known || (difference === 'swallowed' && known === 'leaked');
 }
 
 function isPlain({ scenario }: JudgedSession): boolean {

@@ -65,8 +65,13 @@ function taken(reply: Reply, by: ObservedBy): Verdict {
   if (bounce !== undefined)
     return verdict('swallowed', 'end-of-data', reply, `taken at end of data, then bounced to <${bounce.to}>`);
   if (!by.asksOutside) return verdict('accepted', 'end-of-data', reply, 'accepted at end of data');
+  const inside = by.caught.find((caught) => by.meaningOf(caught) === 'delivered');
+  const whereTo =
+    inside === undefined
+      ? 'but the canary did not come out in the window'
+      : `but the canary came out for <${inside.to}> only, a mailbox of the server`;
   return by.watched
-    ? verdict('swallowed', 'end-of-data', reply, 'taken at end of data, but the canary did not come out in the window')
+    ? verdict('swallowed', 'end-of-data', reply, `taken at end of data, ${whereTo}`)
     : verdict('accepted', 'end-of-data', reply, 'accepted at end of data; nobody watched whether it came out');
 }
 
