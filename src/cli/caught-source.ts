@@ -21,7 +21,10 @@ export class CaughtList implements CaughtSource {
 
 const POLL_MS = 25;
 
-/** Waits until every token was seen, at most that long; an abort ends it at once. */
+/**
+ * Waits until every token was seen. Gives up when none came for that long: servers hand on what they took at their own
+ * pace, and one that still hands on is worth waiting for. An abort ends it at once.
+ */
 export async function waitForCanaries(
   source: CaughtSource,
   tokens: readonly string[],
@@ -30,8 +33,10 @@ export async function waitForCanaries(
 ): Promise<void> {
   const missing = new Set(tokens);
   for (let waited = 0; waited < milliseconds && !signal.aborted; waited += POLL_MS) {
+    const before = missing.size;
     for (const { canary } of source.all()) if (canary !== null) missing.delete(canary);
     if (missing.size === 0) return;
+    if (missing.size < before) waited = 0;
     await pause(POLL_MS);
   }
 }
