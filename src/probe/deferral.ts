@@ -1,4 +1,4 @@
-import { classifyReply } from '../smtp/reply-class.ts';
+import { classifyReply, type ReplyClass } from '../smtp/reply-class.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import type { Transcript } from '../session/transcript.ts';
 
@@ -9,11 +9,14 @@ export interface Deferral {
 
 const TOLD = /(\d{1,5})\s*(s|sec|secs|seconds?|m|min|mins|minutes?)\b/i;
 
-/** Whether the telling reply of a session was a 4xx that says nothing about relaying. */
+/** What another hour does not change: a denial, and a limit on what one transaction may hold (RFC 5321 §4.5.3.1.10). */
+const STAYS: readonly ReplyClass[] = ['relay-denied', 'too-many-recipients'];
+
+/** Whether the telling reply of a session was a 4xx that may be another one later. */
 export function deferralOf(transcript: Transcript): Deferral | null {
   const telling = tellingReply(transcript);
   if (telling === null || telling.code < 400 || telling.code >= 500) return null;
-  if (classifyReply(telling) === 'relay-denied') return null;
+  if (STAYS.includes(classifyReply(telling))) return null;
   const [, number, unit = ''] = TOLD.exec(telling.lines.join(' ')) ?? [];
   if (number === undefined) return { toldMs: null };
   return { toldMs: Number(number) * (unit.toLowerCase().startsWith('m') ? 60_000 : 1000) };

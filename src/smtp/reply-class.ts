@@ -20,6 +20,7 @@ export type ReplyClass =
   | 'authentication-results'
   | 'greylisted'
   | 'rate-limited'
+  | 'too-many-recipients'
   | 'too-many-errors'
   | 'content-rejected'
   | 'no-valid-recipients'
@@ -60,6 +61,7 @@ export const REPLY_CLASS_INFO: Readonly<Record<ReplyClass, ReplyClassInfo>> = {
   'authentication-results': { title: 'SPF, DKIM or DMARC failed', bearing: 'other' },
   greylisted: { title: 'greylisted', bearing: 'other' },
   'rate-limited': { title: 'rate limited', bearing: 'other' },
+  'too-many-recipients': { title: 'too many recipients in one transaction', bearing: 'other' },
   'too-many-errors': { title: 'too many errors', bearing: 'other' },
   'content-rejected': { title: 'content rejected', bearing: 'other' },
   'no-valid-recipients': { title: 'no valid recipients', bearing: 'relaying' },
@@ -84,6 +86,7 @@ const TEXT_RULES: readonly Rule[] = [
     class: 'too-many-errors',
     text: /too many (?:errors|unrecognized|invalid|bad|syntax|protocol|nonmail|unknown|wrong)/i,
   },
+  { class: 'too-many-recipients', text: /too many recipients/i },
   {
     class: 'rate-limited',
     text: /rate ?limit|too (?:many|much|frequent)|throttl|too fast|slow down|exceeded .{0,40}(?:rate|connections|limit)/i,
