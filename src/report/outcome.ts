@@ -1,6 +1,7 @@
 import type { Audit, AuditResult, Finding } from '../judge/audit.ts';
 import { SEVERITIES } from '../judge/finding-kind.ts';
 import type { Severity } from '../scenario/scenario.ts';
+import { unaskedQuestions } from './unasked.ts';
 
 /** What an audit comes to, for the first line of every report and for the exit code. */
 export type Outcome =
@@ -48,6 +49,7 @@ export function doubts(audit: Audit): readonly string[] {
   if (audit.results.every((result) => result.verdict === 'skipped')) reasons.push('nothing was asked');
   for (const family of audit.families.filter((one) => !one.controlled))
     reasons.push(`no valid control beside the family “${family.title}”`);
+  reasons.push(...unaskedQuestions(audit));
   const open = audit.results.filter((result) => result.verdict === 'inconclusive');
   return [...reasons, ...new Set(open.map((result) => doubtOf(result, audit.endpoints.length > 1)))];
 }
