@@ -155,6 +155,8 @@ export function sessionEvents(scenario: string, index: number, atMs: number, end
     asked: [],
     message: { kind: 'not-sent' },
     canary: null,
+    smuggled: null,
+    silent: false,
     end: { kind: 'completed' },
     durationMs: 12,
   } as const;

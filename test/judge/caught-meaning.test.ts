@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { caughtMeaning } from '../../src/judge/caught-meaning.ts';
 import { compileOwnDomains } from '../../src/policy/own-domains.ts';
-import { envelopeSteps } from '../../src/scenario/dialogue.ts';
+import { envelopeSteps } from '../../src/scenario/envelope-steps.ts';
 import type { Flow } from '../../src/policy/flow.ts';
 import type { Names } from '../../src/scenario/placeholder.ts';
 

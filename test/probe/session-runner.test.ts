@@ -33,7 +33,7 @@ function run(
 
 function scriptFrom(dialogue: string, helo: string | null = 'client.test'): Script {
   const filled = fillScenario(scenarioOf({ dialogue, helo }), {});
-  if (filled.kind === 'missing') throw new Error(filled.placeholder);
+  if (filled.kind !== 'filled') throw new Error(filled.kind);
   return filled.script;
 }
 

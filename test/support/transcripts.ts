@@ -34,6 +34,8 @@ export function transcriptOf(changes: Partial<Transcript> = {}): Transcript {
     asked: [],
     message: { kind: 'not-sent' },
     canary: null,
+    smuggled: null,
+    silent: false,
     end: { kind: 'completed' },
     durationMs: 1,
   };
