@@ -38,8 +38,11 @@ const UNION = 1;
 const SUBTRACT = 2;
 type Operation = typeof INTERSECT | typeof UNION | typeof SUBTRACT;
 
-/** Results are remembered in a table of fixed size, where a newer one may push out an older: memory stays bounded. */
-const REMEMBERED = 1 << 20;
+/**
+ * Results are remembered in a table, where a newer one may push out an older. It grows with the nodes, but no further than
+ * this: memory stays bounded.
+ */
+const MOST_REMEMBERED = 1 << 20;
 /** A child and the end of its segment share 32 bits. */
 const MOST_NODES = 1 << 24;
 
@@ -68,13 +71,14 @@ function terminal(operation: Operation, a: NodeId, b: NodeId): NodeId {
 
 /** A space of its own for sets that are to be compared and combined with each other. */
 export function createDiagrams(): Diagrams {
-  let segments = new Uint32Array(1 << 16);
+  let segments = new Uint32Array(1 << 12);
   let used = 2;
   /** Where the segments of each node begin; those of a node end where the next one's begin. */
   let starts = new Uint32Array(1 << 10);
   let nodes = 2;
   let index = new Uint32Array(1 << 11);
-  const remembered = new Uint32Array(REMEMBERED * 3);
+  let slots = index.length;
+  let remembered = new Uint32Array(slots * 3);
   const scratch = Array.from({ length: OCTETS + 1 }, () => new Uint32Array(256));
   // The two terminals read as nodes of one segment that lead to themselves.
   segments[0] = EMPTY * 256 + 255;
@@ -124,6 +128,10 @@ export function createDiagrams(): Diagrams {
     index[slot] = node;
     if (nodes * 2 > index.length) {
       index = new Uint32Array(index.length * 2);
+      if (index.length <= MOST_REMEMBERED) {
+        slots = index.length;
+        remembered = new Uint32Array(slots * 3);
+      }
       for (let moved = 2; moved < nodes; moved += 1) place(moved);
     }
     return node;
@@ -144,7 +152,8 @@ export function createDiagrams(): Diagrams {
     const known = terminal(operation, a, b);
     if (known >= 0) return known;
     const key = a * 4 + operation;
-    const slot = ((Math.imul(key, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 12) * 3;
+    const mixed = Math.imul(key, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+    const slot = ((mixed ^ (mixed >>> 15)) & (slots - 1)) * 3;
     if (remembered[slot] === key && remembered[slot + 1] === b) return remembered[slot + 2] ?? 0;
     const packed = scratch[depth] ?? new Uint32Array(256);
     let fromA = starts[a] ?? 0;
