@@ -13,7 +13,7 @@ import {
   type AskingOptions,
   type CommonRequest,
 } from './prepare-audit.ts';
-import { progressListener } from './progress.ts';
+import { runListener } from './live-progress.ts';
 import { loadRun, saveRun } from './saved-run.ts';
 import type { TargetHost } from './targets.ts';
 import type { Terminal } from './terminal.ts';
@@ -62,10 +62,15 @@ async function auditHost(
   for (const { tls, ...target } of endpoints) {
     if (terminal.signal.aborted) break;
     const where = endpointName(target);
-    const onEvent = progressListener(terminal, target.host === target.address ? where : `${target.host} ${where}`);
+    const title = target.host === target.address ? where : `${target.host} ${where}`;
     const previous = options.resume === undefined ? null : loadRun(options.resume, target);
     const vantages = vantagesThatReach(target.address, common.vantages);
-    const { audit, record } = await performAudit({ ...common, vantages, tls, target, previous, onEvent });
+    // A format that is not for people is not waited for by people.
+    const isRead = options.json !== true && options.format === 'text';
+    const listener = runListener(terminal, title, common.catalogue, isRead);
+    const { onPlanned, onEvent } = listener;
+    const request = { ...common, vantages, tls, target, previous, onPlanned, onEvent };
+    const { audit, record } = await performAudit(request).finally(() => listener.end());
     if (options.save !== undefined) saveRun(options.save, record);
     audits.push(audit);
   }

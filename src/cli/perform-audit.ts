@@ -73,8 +73,10 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
       caught: ownCanaries(request, transcripts),
     };
   };
-  request.onPlanned?.({ probes: plan.probes, recordOf });
-  const result = await runAudit(runPlanOf(plan.probes, request, surveyed.reached), {
+  const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
+  const known = new Set(runPlan.known.map(({ id }) => id));
+  request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
+  const result = await runAudit(runPlan, {
     ...sessionOptions(request, surveyed.survey),
     pace: request.pace,
     patienceMs: request.patienceMs,

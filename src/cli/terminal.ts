@@ -4,7 +4,7 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Progress and diagnostics, a line at a time. */
   readonly say: (line: string) => void;
-  /** Renews the last line on stderr; `''` takes it away. For terminals only. */
+  /** Renews the last line on stderr, or several lines; `''` takes them away. For terminals only. */
   readonly update: (line: string) => void;
   readonly outIsTty: boolean;
   readonly errIsTty: boolean;
@@ -21,10 +21,11 @@ const WIDTH_WITHOUT_TERMINAL = 100;
 
 export function processTerminal(signal: AbortSignal): Terminal {
   const { env, stdout, stderr } = process;
+  const block = lastLines(stderr);
   return {
     out: (text) => void stdout.write(text),
-    say: (line) => void stderr.write(`${line}\n`),
-    update: (line) => void stderr.write(`\r\u001b[K${line.slice(0, Math.max(0, stderr.columns - 1))}`),
+    say: block.say,
+    update: block.update,
     outIsTty: stdout.isTTY,
     errIsTty: stderr.isTTY,
     inIsTty: process.stdin.isTTY,
@@ -32,5 +33,32 @@ export function processTerminal(signal: AbortSignal): Terminal {
     width: stdout.isTTY ? stdout.columns : WIDTH_WITHOUT_TERMINAL,
     env,
     signal,
+  };
+}
+
+/**
+ * Lines at the end of what was written that can be renewed: others are written above them. Each is written over the old
+ * one, since terminals that keep what is erased would keep every drawing.
+ */
+function lastLines(stream: NodeJS.WriteStream): Pick<Terminal, 'say' | 'update'> {
+  let shown: readonly string[] = [];
+  const renew = (above: readonly string[], below: readonly string[]): void => {
+    if (shown.length === 0) {
+      stream.write([...above, ...below].map((line) => `${line}\n`).join(''));
+    } else {
+      const lines = [...above, ...below].map((line) => `${line}\u001b[K\n`).join('');
+      stream.write(`\u001b[${shown.length}A\r${lines}\u001b[J`);
+    }
+    shown = below;
+  };
+  return {
+    say: (line) => renew([line], shown),
+    update: (text) => {
+      const fits = text === '' ? [] : text.split('\n').slice(0, Math.max(1, stream.rows - 1));
+      renew(
+        [],
+        fits.map((line) => line.slice(0, Math.max(0, stream.columns - 1))),
+      );
+    },
   };
 }
