@@ -43,11 +43,13 @@ export function processTerminal(signal: AbortSignal): Terminal {
 function lastLines(stream: NodeJS.WriteStream): Pick<Terminal, 'say' | 'update'> {
   let shown: readonly string[] = [];
   const renew = (above: readonly string[], below: readonly string[]): void => {
+    const lines = [...above, ...below];
     if (shown.length === 0) {
-      stream.write([...above, ...below].map((line) => `${line}\n`).join(''));
+      stream.write(lines.map((line) => `${line}\n`).join(''));
     } else {
-      const lines = [...above, ...below].map((line) => `${line}\u001b[K\n`).join('');
-      stream.write(`\u001b[${shown.length}A\r${lines}\u001b[J`);
+      const left = Math.max(0, shown.length - lines.length);
+      const over = [...lines, ...Array.from({ length: left }, () => '')].map((line) => `${line}\u001b[K\n`).join('');
+      stream.write(`\u001b[${shown.length}A\r${over}${left > 0 ? `\u001b[${left}A` : ''}`);
     }
     shown = below;
   };
