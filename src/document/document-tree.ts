@@ -134,7 +134,10 @@ export function readDocumentTree(source: string): DocumentTree {
   const aliasLines = new Set(state.problems.map((problem) => positionAt(problem.offset).line));
   let readable = true;
   for (const error of [...document.errors, ...document.warnings]) {
-    const [offset] = error.pos;
+    // Behind a key without a value the parser gives the end of that line as the place of the next key.
+    const gap =
+      error.code === 'DUPLICATE_KEY' ? (/^(?:\s|#.*)*/u.exec(source.slice(error.pos[0]))?.[0].length ?? 0) : 0;
+    const offset = error.pos[0] + gap;
     // After an unquoted `*.*.*.*, 10.*.*.*` the parser stumbles on the rest of the line: one cause, one problem.
     if (aliasLines.has(positionAt(offset).line) && error.code !== 'DUPLICATE_KEY') continue;
     readable &&= RECOVERABLE.has(error.code);

@@ -10,13 +10,13 @@ export interface Deferral {
 const TOLD = /(\d{1,5})\s*(s|sec|secs|seconds?|m|min|mins|minutes?)\b/i;
 
 /** What another hour does not change: a denial, and a limit on what one transaction may hold (RFC 5321 §4.5.3.1.10). */
-const STAYS: readonly ReplyClass[] = ['relay-denied', 'too-many-recipients'];
+const STAYS: ReadonlySet<ReplyClass> = new Set(['relay-denied', 'too-many-recipients']);
 
 /** Whether the telling reply of a session was a 4xx that may be another one later. */
 export function deferralOf(transcript: Transcript): Deferral | null {
   const telling = tellingReply(transcript);
   if (telling === null || telling.code < 400 || telling.code >= 500) return null;
-  if (STAYS.includes(classifyReply(telling))) return null;
+  if (STAYS.has(classifyReply(telling))) return null;
   const [, number, unit = ''] = TOLD.exec(telling.lines.join(' ')) ?? [];
   if (number === undefined) return { toldMs: null };
   return { toldMs: Number(number) * (unit.toLowerCase().startsWith('m') ? 60_000 : 1000) };

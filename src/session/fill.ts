@@ -40,12 +40,6 @@ export function fillScenario(scenario: Fillable, names: Names): FilledScript {
   return failure ?? { kind: 'filled', script };
 }
 
-/** Every text of a scenario in which names may stand. */
-export function textsOf({ helo, steps }: Pick<Scenario, 'helo' | 'steps'>): readonly string[] {
-  const sent = steps.flatMap(({ send }) => send.flatMap((one) => ('text' in one ? [one.text] : [])));
-  return helo === null ? sent : [helo, ...sent];
-}
-
 /** The size of what follows is known only where it is sent. */
 function fillLine(text: string, fill: (part: string) => string): string {
   return text.split(REST_SIZE).map(fill).join(REST_SIZE);

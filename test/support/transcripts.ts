@@ -1,4 +1,4 @@
-import type { Asked, Stage, Transcript, Turn } from '../../src/session/transcript.ts';
+import type { Stage, Transcript, Turn } from '../../src/session/transcript.ts';
 import type { Reply } from '../../src/smtp/reply-parser.ts';
 
 /** A reply as the parser would read it. */
@@ -8,14 +8,6 @@ export function replyOf(code: number, ...lines: readonly string[]): Reply {
 
 export function received(stage: Stage, code: number, ...lines: readonly string[]): Turn {
   return { kind: 'received', at: 0, stage, reply: replyOf(code, ...lines) };
-}
-
-export function sent(stage: Stage, text: string): Turn {
-  return { kind: 'sent', at: 0, stage, text };
-}
-
-export function asked(stage: Stage, code: number, ...lines: readonly string[]): Asked {
-  return { stage, reply: replyOf(code, ...lines) };
 }
 
 /** A transcript written by hand: what is not given is that of a session that was ended without a word. */
