@@ -1,5 +1,5 @@
 import { parseFamily } from '../../src/scenario/parse-family.ts';
-import type { Family, Scenario } from '../../src/scenario/scenario.ts';
+import type { Catalogue, Family, Scenario } from '../../src/scenario/scenario.ts';
 
 /** A scenario as a file would write it; what is not given is that of a stranger's mail to a stranger. */
 export type ScenarioFields = Readonly<Record<string, unknown>> & { readonly id?: string };
@@ -15,6 +15,18 @@ const THIRD_PARTY: ScenarioFields = {
   default: { listed: 'refuse', unlisted: 'refuse' },
   safe: 'refuse',
   severity: 'critical',
+};
+
+const CONTROL: ScenarioFields = {
+  ...THIRD_PARTY,
+  id: 'control-inbound',
+  title: 'mail for an own mailbox',
+  rcpt: '<{own-user}>',
+  role: 'positive-control',
+  declares: { flow: 'inbound', form: 'plain' },
+  default: { listed: 'accept', unlisted: 'accept' },
+  safe: 'accept',
+  severity: 'low',
 };
 
 /** Reads a family as a file of `scenarios/` is read, so that every field gets its default. @throws Error with the problems */
@@ -46,4 +58,11 @@ function withoutPathsBeside(fields: ScenarioFields): ScenarioFields {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** A positive control, and what the test asks about. */
+export function catalogueOf(...scenarios: readonly ScenarioFields[]): Catalogue {
+  return {
+    families: [familyOf([CONTROL], { family: 'control', title: 'Controls' }), familyOf(scenarios)],
+  };
 }
