@@ -83,7 +83,12 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
   const sessions = observed.map(({ scenario, transcript, caught, verdict }): JudgedSession => {
     const expected = expectationOf(scenario, transcript, record, policy);
     const settled = settle(scenario, transcript, verdict, expected, controls, record);
-    return { scenario, transcript, caught, result: toResult(endpoint, scenario, transcript, settled, expected) };
+    return {
+      scenario,
+      transcript,
+      caught,
+      result: toResult(endpoint, scenario, transcript, settled, expected, caught),
+    };
   });
   const replies = record.transcripts.flatMap((transcript) => transcript.asked.map((asked) => replyText(asked.reply)));
   const software = guessSoftware(record.target.banner, replies);
@@ -209,6 +214,7 @@ function toResult(
   transcript: Transcript,
   verdict: Verdict,
   expected: Expectation,
+  caught: readonly Caught[],
 ): AuditResult {
   return {
     endpoint,
@@ -223,10 +229,15 @@ function toResult(
     expected,
     agrees: isSmuggled(transcript, verdict)
       ? scenario.safe === 'policy'
-      : agrees(expected, verdict, asksOutside(scenario)),
+      : cameOutAsAsked(expected, verdict, caught) || agrees(expected, verdict, asksOutside(scenario)),
     transcript: transcript.id,
     ms: transcript.durationMs,
   };
+}
+
+/** A message that was to go out, and went to a name of the target's own host: no leak, and not lost either. */
+function cameOutAsAsked({ answer }: Expectation, { kind }: Verdict, caught: readonly Caught[]): boolean {
+  return answer === 'accept' && kind === 'swallowed' && caught.some(({ from }) => from !== '');
 }
 
 /** No policy lets a part of a message become a message of its own. */

@@ -28,7 +28,8 @@ export async function runScript(session: Session): Promise<void> {
     await runStep(session, step, progress);
     if (progress.refused) return;
   }
-  if (session.canary !== null && progress.recipients > 0) await sendCanary(session);
+  const { canary, recorder } = session;
+  if (canary !== null && progress.recipients > 0 && recorder.message.kind !== 'unanswered') await sendCanary(session);
 }
 
 async function runStep(session: Session, step: ScriptStep, progress: Progress): Promise<void> {
@@ -39,7 +40,7 @@ async function runStep(session: Session, step: ScriptStep, progress: Progress): 
   for (const [index, pattern] of step.replies.entries()) {
     const stage = stages[index] ?? stages.at(-1) ?? 'banner';
     if (pattern.kind === 'quiet' || pattern.kind === 'quiet-question') {
-      await readAll(session, pattern, stages.includes('end-of-data') ? 'end-of-data' : stage, progress);
+      await readAll(session, pattern, stages.includes('end-of-data') ? 'end-of-data' : stage, step, progress);
       continue;
     }
     const reply = await readReply(session, stage);
@@ -58,15 +59,25 @@ async function send(session: Session, { send: sent }: ScriptStep, stages: readon
 }
 
 /** However many replies come until silence; where they are the answer to the question, the last of them is it. */
-async function readAll(session: Session, pattern: ReplyPattern, stage: Stage, progress: Progress): Promise<void> {
+async function readAll(
+  session: Session,
+  pattern: ReplyPattern,
+  stage: Stage,
+  { send: sent }: ScriptStep,
+  progress: Progress,
+): Promise<void> {
   const { partner, options, recorder } = session;
   const wait = quietMs(options.deadlines, options.target.address, partner.slowestMs);
+  // A message that has its true end is answered for certain, however long that takes.
+  const isOwed = sent.some(({ kind }) => kind === 'message' || kind === 'smuggled');
+  const first = isOwed ? [await readReply(session, stage)] : [];
+  for (const reply of first) countRecipients(progress, stage, reply);
   const { replies, end } = await partner.readUntilQuiet(stage, wait);
   for (const reply of replies) {
     if (stage === 'end-of-data') endMessage(session, reply);
     countRecipients(progress, stage, reply);
   }
-  const last = replies.at(-1);
+  const last = replies.at(-1) ?? first[0];
   if (pattern.kind === 'quiet-question') {
     if (last !== undefined) ask(session, { stage, reply: last }, false, progress);
     else if (end === null) {

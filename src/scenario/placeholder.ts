@@ -24,7 +24,7 @@ export const PLACEHOLDERS = {
   'login-plain': 'the proved login as a SASL PLAIN response',
   'login-plain-as-other': 'the same, to act as the second mailbox of the own domain',
   'second-own': 'every further own domain',
-  'own-idn': 'an own domain with letters outside ASCII',
+  'own-idn': 'an own domain with letters outside ASCII, in its encoded form',
   'outside-literal': "the address of the auditor's own mail host as a literal",
   'mx-domain': "a domain of the auditor's whose MX record names the server",
   'listed-address': 'an address that the server is told to trust',
