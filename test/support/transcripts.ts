@@ -1,4 +1,4 @@
-import type { Stage, Transcript, Turn } from '../../src/session/transcript.ts';
+import type { Asked, Stage, Transcript, Turn } from '../../src/session/transcript.ts';
 import type { Reply } from '../../src/smtp/reply-parser.ts';
 
 /** A reply as the parser would read it. */
@@ -33,3 +33,27 @@ export function transcriptOf(changes: Partial<Transcript> = {}): Transcript {
   };
   return { ...transcript, ...changes };
 }
+
+export function asked(stage: Stage, code: number, ...lines: readonly string[]): Asked {
+  return { stage, reply: replyOf(code, ...lines) };
+}
+
+const SENDER_TAKEN = asked('mail', 250, '2.1.0 ok');
+const RECIPIENT_TAKEN = asked('rcpt', 250, '2.1.5 ok');
+
+/** Sessions as servers give them, for a scenario of a reverse-path and a forward-path. */
+export const SESSIONS = {
+  refused: (text = '5.7.1 relaying denied'): Partial<Transcript> => ({
+    asked: [SENDER_TAKEN, asked('rcpt', 550, text)],
+  }),
+  deferred: (code = 451, text = '4.7.1 greylisted'): Partial<Transcript> => ({
+    asked: [SENDER_TAKEN, asked('rcpt', code, text)],
+  }),
+  accepted: (): Partial<Transcript> => ({ asked: [SENDER_TAKEN, RECIPIENT_TAKEN] }),
+  /** Sent the canary, which the server answered so at its end. */
+  sent: (canary: string, code = 250, text = '2.0.0 queued'): Partial<Transcript> => ({
+    asked: [SENDER_TAKEN, RECIPIENT_TAKEN],
+    canary,
+    message: { kind: 'answered', stage: 'end-of-data', reply: replyOf(code, text) },
+  }),
+} as const;

@@ -1,0 +1,332 @@
+import { describe, expect, test } from 'vitest';
+import type { Audit, AuditResult } from '../../src/judge/audit.ts';
+import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
+import { policyFromSettings } from '../../src/policy/policy.ts';
+import { outcomeOf } from '../../src/report/outcome.ts';
+import type { Transcript } from '../../src/session/transcript.ts';
+import { caughtOf, runRecordOf } from '../support/run-records.ts';
+import { catalogueOf, type ScenarioFields } from '../support/scenarios.ts';
+import { asked, replyOf, SESSIONS, transcriptOf } from '../support/transcripts.ts';
+
+const CANARY = `rp1-${'a'.repeat(32)}`;
+const OTHER_CANARY = `rp1-${'b'.repeat(32)}`;
+const SPOOF: ScenarioFields = {
+  id: 'spoof-own-user',
+  mail: '<{own-user}>',
+  declares: { flow: 'outbound', form: 'plain' },
+  default: { listed: 'accept', unlisted: 'refuse' },
+  finds: 'spoofed-domain-send',
+  severity: 'high',
+};
+const TRICK: ScenarioFields = {
+  id: 'percent-hack',
+  rcpt: '<v%{outside-domain}@{own}>',
+  declares: { flow: 'relay', form: 'ambiguous', sender: '{sender}' },
+  severity: 'high',
+  finds: 'routed-recipient',
+};
+
+const CONTROL = transcriptOf({ scenario: 'control-inbound', ...SESSIONS.sent(`rp1-${'c'.repeat(32)}`) });
+const SILENT_CONTROL = transcriptOf({ scenario: 'control-inbound', ...SESSIONS.accepted() });
+
+function judge(
+  transcripts: readonly Transcript[],
+  changes: Partial<RunRecord> = {},
+  policy: Parameters<typeof judgeAudit>[2] = null,
+): Audit {
+  return judgeAudit(runRecordOf({ transcripts, ...changes }), catalogueOf({}, SPOOF, TRICK), policy);
+}
+
+function resultOf(audit: Audit, scenario = 'third-party'): AuditResult {
+  const result = audit.results.find((one) => one.scenario === scenario);
+  if (result === undefined) throw new Error(`there is no result of ${scenario}`);
+  return result;
+}
+
+function exitOf(audit: Audit): string {
+  return outcomeOf(audit, 'medium').kind;
+}
+
+describe('a session beside a valid control', () => {
+  test.each<[string, Partial<Transcript>, AuditResult['verdict'], AuditResult['stage']]>([
+    ['refused at RCPT', SESSIONS.refused(), 'refused', 'rcpt'],
+    [
+      'refused at MAIL by a server that asks for a login',
+      { asked: [asked('mail', 530, '5.7.0 Authentication required')] },
+      'refused',
+      'mail',
+    ],
+    [
+      'refused with 454 by the words of a denial',
+      SESSIONS.deferred(454, '4.7.1 Relay access denied'),
+      'refused',
+      'rcpt',
+    ],
+    ['greylisted', SESSIONS.deferred(), 'deferred', 'rcpt'],
+    ['refused for the sender', SESSIONS.refused('5.1.8 Sender address rejected: Domain not found'), 'masked', 'rcpt'],
+    ['refused by a block list', SESSIONS.refused('5.7.1 blocked using zen.spamhaus.org'), 'masked', 'rcpt'],
+    ['accepted, with nothing sent', SESSIONS.accepted(), 'accepted', 'rcpt'],
+    [
+      'accepted at RCPT and refused at end of data',
+      SESSIONS.sent(CANARY, 550, '5.7.1 not for strangers'),
+      'refused',
+      'end-of-data',
+    ],
+    [
+      'accepted at RCPT and put off at end of data',
+      SESSIONS.sent(CANARY, 451, '4.3.0 later'),
+      'deferred',
+      'end-of-data',
+    ],
+    ['taken at end of data, never seen again', SESSIONS.sent(CANARY), 'swallowed', 'end-of-data'],
+    [
+      'lost after the final dot',
+      {
+        ...SESSIONS.accepted(),
+        canary: CANARY,
+        message: { kind: 'unanswered' },
+        end: { kind: 'closed', stage: 'end-of-data', detail: 'gone' },
+      },
+      'inconclusive',
+      'end-of-data',
+    ],
+    ['timed out', { end: { kind: 'timed-out', stage: 'rcpt', detail: 'no answer' } }, 'inconclusive', 'rcpt'],
+    ['not reached', { end: { kind: 'unreachable', detail: 'ECONNREFUSED' } }, 'inconclusive', 'connect'],
+    ['garbled', { end: { kind: 'garbled', stage: 'mail', fault: 'mixed-codes' } }, 'inconclusive', 'mail'],
+    ['not able to log in', { end: { kind: 'no-login', detail: 'refused' } }, 'inconclusive', 'auth'],
+    ['not offered what it needs', { end: { kind: 'not-offered', needed: 'CHUNKING' } }, 'skipped', 'ehlo'],
+    ['called off', { end: { kind: 'aborted' } }, 'inconclusive', null],
+    [
+      'refused, out of step',
+      { ...SESSIONS.refused(), end: { kind: 'desync', stage: 'reset', detail: 'a reply before its command' } },
+      'inconclusive',
+      'rcpt',
+    ],
+    [
+      'accepted with a code of another command',
+      { asked: [asked('mail', 250, 'ok'), asked('rcpt', 354, 'go')] },
+      'inconclusive',
+      'rcpt',
+    ],
+    ['taken with a code of another command', SESSIONS.sent(CANARY, 221, 'bye'), 'inconclusive', 'rcpt'],
+  ])('that was %s', (_, session, verdict, stage) => {
+    // Given a server that took its own mail to the end, when it answers a stranger so
+    const audit = judge([CONTROL, transcriptOf(session)]);
+    // Then the verdict is that
+    expect(resultOf(audit)).toMatchObject({ verdict, stage });
+    expect(resultOf(audit).reason).not.toBe('');
+  });
+
+  test('whose canary came out was relayed, whatever the server said about it', () => {
+    for (const code of [250, 451, 550]) {
+      const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY, code))], { caught: [caughtOf(CANARY)] });
+      expect(resultOf(audit).verdict).toBe('relayed');
+      expect(audit.findings.map(({ id, confidence }) => [id, confidence])).toEqual([['third-party-relay', 'high']]);
+      expect(audit.findings[0]?.evidence[0]?.caught).toHaveLength(1);
+    }
+  });
+
+  test('is not relayed for a canary of another session', () => {
+    const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY))], { caught: [caughtOf(OTHER_CANARY)] });
+    expect(resultOf(audit).verdict).toBe('swallowed');
+  });
+
+  test('that came back to its sender was bounced: taken, and a reflection', () => {
+    const bounce = caughtOf(CANARY, { from: '', to: 's@sender.test' });
+    const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY))], { caught: [bounce] });
+    expect(resultOf(audit)).toMatchObject({ verdict: 'swallowed', reason: expect.stringContaining('bounced') });
+    expect(audit.findings.map(({ id }) => id)).toEqual(['reflection']);
+  });
+
+  test('taken at end of data with nobody watching is accepted, at medium confidence', () => {
+    const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY))], { watched: false });
+    expect(resultOf(audit).verdict).toBe('accepted');
+    expect(audit.findings.map(({ confidence }) => confidence)).toEqual(['medium']);
+  });
+
+  test('accepted at RCPT alone is a finding of low confidence', () => {
+    const audit = judge([CONTROL, transcriptOf(SESSIONS.accepted())]);
+    expect(audit.findings.map(({ id, confidence, severity }) => [id, confidence, severity])).toEqual([
+      ['third-party-relay', 'low', 'critical'],
+    ]);
+  });
+
+  test('in which a message disappears is a finding, and a low one', () => {
+    const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY))]);
+    expect(audit.findings.map(({ id, severity }) => [id, severity])).toEqual([['discarded-relay', 'low']]);
+  });
+});
+
+describe('a refusal', () => {
+  test('without any control tells nothing', () => {
+    const audit = judge([transcriptOf(SESSIONS.refused())]);
+    expect(resultOf(audit)).toMatchObject({ verdict: 'inconclusive', agrees: null });
+    expect(exitOf(audit)).toBe('could-not-tell');
+  });
+
+  test('of a server that refuses everybody tells nothing', () => {
+    const everybody = SESSIONS.refused('5.7.1 Client host rejected: Access denied');
+    const audit = judge([transcriptOf({ scenario: 'control-inbound', ...everybody }), transcriptOf(everybody)]);
+    expect(resultOf(audit).verdict).toBe('inconclusive');
+    expect(audit.families.every(({ controlled }) => !controlled)).toBe(true);
+    expect(exitOf(audit)).toBe('could-not-tell');
+  });
+
+  test('is not believed beside the control of another vantage, or of another login', () => {
+    for (const elsewhere of [{ vantage: 'bind=127.0.0.9' }, { login: 'alice' }]) {
+      const audit = judge([{ ...CONTROL, ...elsewhere }, transcriptOf(SESSIONS.refused())]);
+      expect(resultOf(audit).verdict).toBe('inconclusive');
+    }
+  });
+
+  test('at end of data is not believed beside a control that never got there', () => {
+    const late = transcriptOf(SESSIONS.sent(CANARY, 550, '5.7.1 no'));
+    expect(resultOf(judge([SILENT_CONTROL, late])).verdict).toBe('inconclusive');
+    expect(resultOf(judge([CONTROL, late])).verdict).toBe('refused');
+  });
+
+  test('is not believed once the server has turned on us', () => {
+    const refused = transcriptOf(SESSIONS.refused());
+    const turned = [{ vantage: 'direct', doubted: [refused.id], unasked: [], reason: 'it answers otherwise' }];
+    const audit = judge([CONTROL, refused], { turned });
+    expect(resultOf(audit)).toMatchObject({ verdict: 'inconclusive', reason: 'it answers otherwise' });
+    expect(exitOf(audit)).toBe('could-not-tell');
+  });
+
+  test('believed everywhere gives a clean bill', () => {
+    const audit = judge([
+      CONTROL,
+      transcriptOf(SESSIONS.refused()),
+      transcriptOf({ scenario: 'spoof-own-user', ...SESSIONS.refused() }),
+    ]);
+    expect(audit.findings).toEqual([]);
+    expect(exitOf(audit)).toBe('clean');
+  });
+});
+
+describe('findings', () => {
+  test('of a server that trusts own senders are one of spoofing and none of third-party relay', () => {
+    const audit = judge(
+      [
+        CONTROL,
+        transcriptOf(SESSIONS.refused()),
+        transcriptOf({ scenario: 'spoof-own-user', ...SESSIONS.sent(CANARY) }),
+      ],
+      {
+        caught: [caughtOf(CANARY, { from: 'alice@example.com' })],
+      },
+    );
+    expect(audit.findings.map(({ id }) => id)).toEqual(['spoofed-domain-send']);
+  });
+
+  test('fold a trick into the plain hole that it leaks through, and not into a closed one', () => {
+    const trick = transcriptOf({ scenario: 'percent-hack', ...SESSIONS.accepted() });
+    const open = judge([CONTROL, transcriptOf(SESSIONS.accepted()), trick]);
+    expect(open.findings.map(({ scenario, also }) => [scenario, also])).toEqual([['third-party', ['percent-hack']]]);
+    const closed = judge([CONTROL, transcriptOf(SESSIONS.refused()), trick]);
+    expect(closed.findings.map(({ id, scenario }) => [id, scenario])).toEqual([['routed-recipient', 'percent-hack']]);
+  });
+
+  test('are told worst first, with the strongest evidence first and no more than four sessions of it', () => {
+    const from = (vantage: string, session: Partial<Transcript>): Transcript => transcriptOf({ vantage, ...session });
+    const vantages = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const audit = judge(
+      [
+        ...vantages.map((vantage) => ({ ...CONTROL, vantage })),
+        ...vantages.map((vantage) => from(vantage, vantage === 'e' ? SESSIONS.sent(CANARY) : SESSIONS.accepted())),
+        transcriptOf({ scenario: 'spoof-own-user', vantage: 'a', ...SESSIONS.accepted() }),
+      ],
+      { caught: [caughtOf(CANARY)], vantageAddresses: Object.fromEntries(vantages.map((vantage) => [vantage, null])) },
+    );
+    expect(audit.findings.map(({ severity }) => severity)).toEqual(['critical', 'high']);
+    const evidence = audit.findings[0]?.evidence ?? [];
+    expect(evidence).toHaveLength(4);
+    expect(evidence[0]).toMatchObject({ vantage: 'e', verdict: 'relayed' });
+  });
+
+  test('keep their fingerprint from run to run, whatever the server says and when', () => {
+    const finger = (changes: Partial<RunRecord>, session: Partial<Transcript>): string | undefined =>
+      judge([CONTROL, transcriptOf(session)], changes).findings[0]?.fingerprint;
+    const first = finger({}, SESSIONS.accepted());
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    const later = { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 5, caught: [caughtOf(CANARY)] };
+    expect(finger(later, SESSIONS.sent(CANARY))).toBe(first);
+    const otherBanner = {
+      target: { host: 'mx.example.com', address: '127.0.0.2', port: 25, banner: 'x ESMTP Postfix' },
+    };
+    expect(finger(otherBanner, SESSIONS.accepted())).toBe(first);
+    const otherPort = { target: { ...otherBanner.target, port: 26 } };
+    expect(finger(otherPort, SESSIONS.accepted())).not.toBe(first);
+  });
+
+  test('fit their remedy to the software where it can be told', () => {
+    const remedy = (banner: string): string =>
+      judge([CONTROL, transcriptOf(SESSIONS.accepted())], {
+        target: { host: 'h', address: '127.0.0.1', port: 25, banner },
+      }).findings[0]?.remedy ?? '';
+    expect(remedy('mx ESMTP Postfix')).toContain('mynetworks');
+    expect(remedy('mx ESMTP Exim 4.96')).toContain('relay_from_hosts');
+    expect(remedy('mx ESMTP')).not.toContain('mynetworks');
+    expect(remedy('mx ESMTP')).not.toBe('');
+  });
+});
+
+describe('what is right', () => {
+  const policy = policyFromSettings({ domains: ['example.com'] });
+  const listed = { vantageAddresses: { direct: '10.0.0.10' } };
+  const unlisted = { vantageAddresses: { direct: '198.51.100.7' } };
+  const spoof = transcriptOf({ scenario: 'spoof-own-user', ...SESSIONS.accepted() });
+
+  test('is computed from the policy where there is one, for the address that the server sees', () => {
+    expect(resultOf(judge([CONTROL, spoof], listed, policy), 'spoof-own-user')).toMatchObject({
+      expected: { answer: 'accept', basis: 'policy', violated: [] },
+      agrees: true,
+    });
+    const strange = judge([CONTROL, spoof], unlisted, policy);
+    expect(resultOf(strange, 'spoof-own-user')).toMatchObject({
+      expected: { answer: 'refuse', basis: 'policy', violated: ['restrictOutbound.toListedIps'] },
+      agrees: false,
+    });
+    expect(strange.findings.map(({ id }) => id)).toEqual(['spoofed-domain-send']);
+    expect(strange.policy).toBe(policy.digest);
+  });
+
+  test('is the safe answer where there is none', () => {
+    expect(resultOf(judge([CONTROL, spoof], listed), 'spoof-own-user').expected.basis).toBe('safe-answer');
+  });
+
+  test('of mail that the policy admits and the server refuses is a finding of another kind', () => {
+    const refused = transcriptOf({ scenario: 'spoof-own-user', ...SESSIONS.refused() });
+    const audit = judge([CONTROL, refused], listed, policy);
+    expect(audit.findings.map(({ id, severity }) => [id, severity])).toEqual([['required-mail-refused', 'medium']]);
+  });
+});
+
+test('an audit counts what was done', () => {
+  const audit = judge(
+    [CONTROL, transcriptOf({ ...SESSIONS.refused(), turns: [{ kind: 'sent', at: 0, stage: 'rcpt', text: 'x' }] })],
+    {
+      skipped: [{ id: 'x', scenario: 'percent-hack', vantage: 'direct', login: null, reason: { kind: 'needs-proof' } }],
+    },
+  );
+  expect(audit.summary).toMatchObject({ sessions: 2, commandsSent: 1, messagesSent: 1, caught: 0 });
+  expect(audit.summary.verdicts).toMatchObject({ refused: 1, accepted: 1, skipped: 1 });
+  expect(resultOf(audit, 'percent-hack').reason).toContain('--prove');
+});
+
+test('judging again gives the same audit, and changes nothing of the record', () => {
+  const record = runRecordOf({
+    transcripts: [
+      CONTROL,
+      transcriptOf({
+        ...SESSIONS.accepted(),
+        message: { kind: 'answered', stage: 'data', reply: replyOf(554, 'no') },
+        canary: CANARY,
+      }),
+    ],
+  });
+  const before = JSON.stringify(record);
+  const [one, two] = [judgeAudit(record, catalogueOf({}), null), judgeAudit(record, catalogueOf({}), null)];
+  expect(two).toEqual(one);
+  expect(JSON.stringify(record)).toBe(before);
+});
