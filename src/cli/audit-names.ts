@@ -2,14 +2,18 @@ import ipaddr from 'ipaddr.js';
 import { canonicalDomain } from '../smtp/domain.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import { plainResponse, type Credentials } from '../smtp/sasl.ts';
-import type { Names } from '../scenario/placeholder.ts';
+import { compileOwnDomains } from '../policy/own-domains.ts';
+import type { Names, Placeholder } from '../scenario/placeholder.ts';
 import type { RecipientScope } from '../session/recipients.ts';
+import type { Namesakes } from '../session/variant.ts';
 import type { AuditIdentities } from './audit-request.ts';
 
 export interface TargetNames {
   readonly address: string;
   /** The name that the server gives itself, or null. */
   readonly name: string | null;
+  /** What else it calls itself. @default none */
+  readonly otherNames?: readonly string[];
 }
 
 /** What stands for each placeholder in this audit. */
@@ -41,11 +45,43 @@ export function auditNames(
     random: `r${randomLabel()}`,
     'wrong-plain': plainResponse({ user: login?.user ?? ownUser, password: `wrong-${randomLabel()}` }),
     ...(identities.partner === null ? {} : { partner: identities.partner }),
-    ...(target.name === null ? {} : { host: target.name }),
+    ...firstOf('host', [...(target.name === null ? [] : [target.name]), ...(identities.hostNames ?? [])]),
     ...(weak1 === undefined ? {} : { 'weak-plain-1': plainResponse(weak1) }),
     ...(weak2 === undefined ? {} : { 'weak-plain-2': plainResponse(weak2) }),
-    ...(login === null ? {} : { 'login-plain': plainResponse(login) }),
+    ...(login === null
+      ? {}
+      : {
+          'login-plain': plainResponse(login),
+          'login-plain-as-other': plainResponse(login, identities.ownUsers[1] ?? `postmaster@${own}`),
+        }),
+    ...firstOf('second-own', furtherDomains(identities)),
+    ...firstOf('own-idn', identities.ownDomains.map(canonicalDomain).filter(isEncoded)),
+    ...identities.fills,
   };
+}
+
+/** Further names of the server and further own domains: scenarios that use such a name are asked once for each. */
+export function auditNamesakes(identities: AuditIdentities, target: TargetNames): Namesakes {
+  const own = compileOwnDomains(identities.ownDomains);
+  const first = canonicalDomain(target.name ?? identities.hostNames?.[0] ?? '');
+  const names = [...(target.otherNames ?? []), ...(identities.hostNames ?? [])].map(canonicalDomain);
+  // A host that is called like an own domain is asked for by the scenarios of that.
+  const hosts = new Set(names.filter((name) => name !== first && !own.includes(name)));
+  return { host: [...hosts], 'second-own': furtherDomains(identities).slice(1) };
+}
+
+function furtherDomains({ ownDomains }: AuditIdentities): readonly string[] {
+  const own = plainDomainOf(ownDomains);
+  const plain = ownDomains.filter((domain) => !domain.startsWith('*.')).map(canonicalDomain);
+  return [...new Set(plain)].filter((domain) => domain !== own);
+}
+
+function isEncoded(domain: string): boolean {
+  return !domain.startsWith('*') && domain.split('.').some((label) => label.startsWith('xn--'));
+}
+
+function firstOf(placeholder: Placeholder, [value]: readonly string[]): Names {
+  return value === undefined ? {} : { [placeholder]: value };
 }
 
 /** Names that may be stored: none that holds a password. */
@@ -57,7 +93,13 @@ export function recipientScope(identities: AuditIdentities, target: TargetNames)
   return {
     ownDomains: identities.ownDomains.map((domain) => domain.replace(/^\*\./, '')),
     outside: identities.outside,
-    targetNames: [addressLiteral(target.address), ...(target.name === null ? [] : [target.name])],
+    targetNames: [
+      addressLiteral(target.address),
+      ...(target.name === null ? [] : [target.name]),
+      ...(target.otherNames ?? []),
+      ...(identities.hostNames ?? []),
+    ],
+    auditorNames: [identities.fills?.['outside-literal'] ?? [], identities.fills?.['mx-domain'] ?? []].flat(),
   };
 }
 

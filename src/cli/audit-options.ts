@@ -11,7 +11,10 @@ import {
   positiveNumber,
   vantages,
   authorization,
+  fills,
+  hostNames,
 } from './option-values.ts';
+import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
 
 const PACES: readonly Pace[] = ['polite', 'normal', 'fast'];
 
@@ -35,6 +38,8 @@ export function askingOptions(command: Command) {
     .option('--from <mailbox>', 'sender of the strangers (by default one of the reserved domain example.org)', mailbox)
     .option('--helo <name>', 'name to give in EHLO', heloName)
     .option('--partner <domain>', 'a domain whose senders the server is told to trust')
+    .option('--name <host>', 'a further host name of the server (repeatable)', hostNames, [])
+    .option('--fill <name=value>', `what else only you can tell (repeatable): ${OPERATOR_NAMES.join(', ')}`, fills, {})
     .option('--mx', 'the hosts are domains: audit their MX hosts, each confirmed')
     .option('--confirm <host>', 'an MX host that you run (repeatable)', collect, [])
     .optionsGroup('How to connect:')

@@ -4,6 +4,7 @@ import type { Deadlines } from '../probe/deadlines.ts';
 import type { PaceInfo } from '../probe/pace.ts';
 import type { RunEvent, RunResult } from '../probe/audit-run.ts';
 import type { TlsMode } from '../probe/session-options.ts';
+import type { OperatorName } from '../scenario/placeholder.ts';
 import type { Catalogue } from '../scenario/scenario.ts';
 import type { CanaryMint } from '../session/canary.ts';
 import type { Probe } from '../session/plan.ts';
@@ -24,6 +25,10 @@ export interface AuditIdentities {
   readonly partner: string | null;
   /** Logins of the operator's own file that must not work, `user:password` each, two at most. */
   readonly weakLogins: readonly Credentials[];
+  /** Further names of the server, beside what it calls itself. @default none */
+  readonly hostNames?: readonly string[];
+  /** Names that only the operator can tell. @default none */
+  readonly fills?: Readonly<Partial<Record<OperatorName, string>>>;
 }
 
 /** Clocks and chance, replaced only where a run must give the same bytes twice. */

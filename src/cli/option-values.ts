@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import ipaddr from 'ipaddr.js';
+import { OPERATOR_NAMES, type OperatorName } from '../scenario/placeholder.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import { parseVantage, type Vantage } from '../session/vantage.ts';
 
@@ -41,6 +42,39 @@ export function domains(text: string, before: readonly string[]): readonly strin
 export function heloName(text: string): string {
   if (!/^[^\s\p{Cc}]{1,255}$/u.test(text)) throw new InvalidArgumentError('write a host name or an address literal.');
   return text;
+}
+
+export function hostNames(text: string, before: readonly string[]): readonly string[] {
+  return [...before, heloName(text)];
+}
+
+export type Fills = Readonly<Partial<Record<OperatorName, string>>>;
+
+const ADDRESS_OR_LITERAL = /^\[?(?:IPv6:)?([^\]]+)\]?$/i;
+
+/** `NAME=VALUE`: what stands for a name that only the operator can tell. */
+export function fills(text: string, before: Fills): Fills {
+  const [, written = '', value = ''] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
+  const name = OPERATOR_NAMES.find((one) => one === written);
+  if (name === undefined || /[\s<>\p{Cc}]/u.test(value))
+    throw new InvalidArgumentError(`write NAME=VALUE, where NAME is one of ${OPERATOR_NAMES.join(', ')}.`);
+  return { ...before, [name]: fillValue(name, value) };
+}
+
+function fillValue(name: OperatorName, value: string): string {
+  switch (name) {
+    case 'outside-literal':
+    case 'listed-address': {
+      const address = ADDRESS_OR_LITERAL.exec(value)?.[1] ?? '';
+      if (!ipaddr.isValid(address)) throw new InvalidArgumentError(`\`${value}\` is no IP address.`);
+      if (name === 'listed-address') return address;
+      return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
+    }
+    case 'mx-domain':
+      return domains(value, [])[0] ?? value;
+    default:
+      return mailbox(value);
+  }
 }
 
 export function vantages(text: string, before: readonly Vantage[]): readonly Vantage[] {

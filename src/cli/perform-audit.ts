@@ -1,7 +1,7 @@
 import { runAudit, type RunResult } from '../probe/audit-run.ts';
 import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
-import { readSurvey, SURVEY_SCENARIO, type Survey } from '../probe/survey.ts';
+import { readSurvey, SURVEY_SCENARIO, surveyedNames, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
 import { isOwnMailbox } from '../judge/caught-meaning.ts';
 import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
@@ -13,7 +13,7 @@ import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '..
 import { smuggles } from '../session/script.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
-import { auditNames, recipientScope, withoutSecrets } from './audit-names.ts';
+import { auditNames, auditNamesakes, recipientScope, withoutSecrets } from './audit-names.ts';
 import type { AuditRequest } from './audit-request.ts';
 import { waitForCanaries } from './caught-source.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
@@ -32,7 +32,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const begun = surroundings.monotonic();
   // Nothing secret is said in it; redacted, a password that is a word would black out the server's name.
   const surveyed = await survey(request, { ...sessionOptions(request, null), secrets: [] });
-  const seen = { address: target.address, name: surveyed.survey.name };
+  const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
   const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
   const ownDomains = compileOwnDomains(identities.ownDomains);
   const plan = planSessions(allScenarios(request.catalogue), {
@@ -40,6 +40,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     login: login?.user ?? null,
     everyLogin: request.policy !== null,
     names,
+    namesakes: auditNamesakes(identities, seen),
     scope: recipientScope(identities, seen),
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
@@ -77,7 +78,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const known = new Set(runPlan.known.map(({ id }) => id));
   request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
   const result = await runAudit(runPlan, {
-    ...sessionOptions(request, surveyed.survey),
+    ...sessionOptions(request, surveyed),
     pace: request.pace,
     patienceMs: request.patienceMs,
     reprieveMs: request.reprieveMs,
@@ -95,12 +96,15 @@ function skippedBy(probe: Probe, reason: SkipReason): SkippedProbe {
     scenario: probe.script.scenario,
     vantage: vantageLabel(probe.vantage),
     login: probe.login,
+    variant: probe.script.variant ?? null,
     reason,
   };
 }
 
 interface Surveyed {
   readonly survey: Survey;
+  /** Every name that the server gave itself. */
+  readonly names: readonly string[];
   /** False where not even a connection could be made: then one probe tells as much as all. */
   readonly reached: boolean;
 }
@@ -110,20 +114,22 @@ async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTu
   const script = { scenario: SURVEY_SCENARIO, helo: request.identities.helo, steps: [], needs: [] };
   let reached = false;
   let best: Survey = { banner: null, name: null, capabilities: [] };
+  let names: readonly string[] = [];
   for (const vantage of request.vantages) {
     const probe: Probe = { id: `${SURVEY_SCENARIO} ${vantageLabel(vantage)}`, script, vantage, login: null };
     const transcript = await runSession(probe, { ...options, onTurn: () => undefined });
     reached ||= transcript.end.kind !== 'unreachable';
     const read = readSurvey(transcript);
     if (best.banner === null) best = read;
-    if (transcript.end.kind === 'completed') return { survey: read, reached: true };
+    if (names.length === 0) names = surveyedNames(transcript);
+    if (transcript.end.kind === 'completed') return { survey: read, names: surveyedNames(transcript), reached: true };
   }
-  return { survey: best, reached };
+  return { survey: best, names, reached };
 }
 
-function sessionOptions(request: AuditRequest, surveyed: Survey | null): Omit<SessionOptions, 'onTurn'> {
+function sessionOptions(request: AuditRequest, surveyed: Surveyed | null): Omit<SessionOptions, 'onTurn'> {
   const { target, surroundings, identities } = request;
-  const seen = { address: target.address, name: surveyed?.name ?? null };
+  const seen = { address: target.address, name: surveyed?.survey.name ?? null, otherNames: surveyed?.names ?? [] };
   const canaryFor = (probe: Probe): Canary | null => {
     const mint = (): Omit<Canary, 'smuggled'> => {
       const token = surroundings.mint.mint(probe.id);

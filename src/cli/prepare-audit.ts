@@ -20,7 +20,9 @@ import { checkOwnership } from './ownership.ts';
 import { realSurroundings } from './surroundings.ts';
 import { findTargets, type TargetHost } from './targets.ts';
 import type { Terminal } from './terminal.ts';
+import type { Fills } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
+import { vantageClasses } from './verification.ts';
 
 /** The options that say what is asked and how, as the command line has read them. */
 export interface AskingOptions {
@@ -31,6 +33,8 @@ export interface AskingOptions {
   readonly from?: string | undefined;
   readonly helo?: string | undefined;
   readonly partner?: string | undefined;
+  readonly name?: readonly string[];
+  readonly fill?: Fills;
   readonly vantage: readonly Vantage[];
   readonly tls?: 'starttls' | 'implicit' | 'off' | undefined;
   readonly tlsCa?: string | undefined;
@@ -85,6 +89,8 @@ export async function prepareAudit(
   const token = terminal.env['RELAYPROOF_TOKEN'] ?? null;
   const identities = identitiesOf(options, policy);
   await outsideMustBeOurs(identities.outside, options, token, names);
+  const relayed = identities.fills?.['mx-domain'];
+  if (relayed !== undefined) await outsideMustBeOurs(`postmaster@${relayed}`, options, token, names);
   const common = { ...commonRequest(options, policy, identities, terminal), caught };
   const named = options.mx === true ? await confirmedMailExchangers(hosts, options.confirm, names, terminal) : hosts;
   const found = await findTargets(named, {
@@ -164,6 +170,11 @@ function identitiesOf(options: AskingOptions, policy: Policy | null): AuditIdent
   if ((options.catch !== undefined || options.caught !== undefined) && options.prove !== true) {
     problems.push('--catch and --caught watch for canaries, which are sent with --prove only');
   }
+  for (const name of ['autoresponder', 'expanding-alias'] as const) {
+    const mailbox = options.fill?.[name];
+    if (mailbox !== undefined && !compileOwnDomains(ownDomains).includes(splitEnvelopeAddress(mailbox).domain ?? ''))
+      problems.push(`--fill ${name}=${mailbox} is in no own domain`);
+  }
   if (problems.length > 0) throw new UsageError(problems);
   return {
     ownDomains,
@@ -172,8 +183,16 @@ function identitiesOf(options: AskingOptions, policy: Policy | null): AuditIdent
     from: options.from ?? DEFAULT_FROM,
     helo: options.helo ?? DEFAULT_HELO,
     partner: options.partner ?? null,
+    hostNames: options.name ?? [],
+    fills: { ...listedAddress(policy), ...options.fill },
     weakLogins: options.weakLogins === undefined ? [] : weakLoginsFrom(options.weakLogins),
   };
+}
+
+/** An address that the policy trusts, to be claimed by strangers. */
+function listedAddress(policy: Policy | null): Fills {
+  const listed = policy === null ? undefined : vantageClasses(policy).find((one) => one.listed);
+  return listed === undefined ? {} : { 'listed-address': listed.address };
 }
 
 /** Where canaries come out, and the catcher to close, if this process runs one. */

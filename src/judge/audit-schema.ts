@@ -69,6 +69,7 @@ const result = z.strictObject({
   family: z.string(),
   vantage: z.string(),
   login: z.string().nullable(),
+  variant: z.string().nullable(),
   verdict,
   stage: stage.nullable(),
   reply: z.string().nullable(),

@@ -48,6 +48,8 @@ export interface AuditResult {
   readonly family: string;
   readonly vantage: string;
   readonly login: string | null;
+  /** The further name of the server or its owner that was asked for, such as `host=mx.example.com`; null for the first. */
+  readonly variant: string | null;
   readonly verdict: VerdictKind;
   readonly stage: Stage | null;
   /** The telling reply as one line, or null. */

@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Caught } from '../session/caught.ts';
 import type { SkippedProbe } from '../session/plan.ts';
 import type { Transcript } from '../session/transcript.ts';
+import { namesOfVariant } from '../session/variant.ts';
 import { fillText, type Names } from '../scenario/placeholder.ts';
 import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type AuditControl,
   type AuditEndpoint,
   type AuditFamily,
-  type AuditResult,
   type AuditTarget,
 } from './audit.ts';
 import {
@@ -22,13 +22,13 @@ import {
   type Control,
   type Observation,
 } from './control.ts';
-import { agrees, expectationFor, type Expectation } from './expectation.ts';
+import { skippedResult, toResult } from './audit-result.ts';
+import { expectationFor, type Expectation } from './expectation.ts';
 import { findings, worstFirst } from './finding.ts';
 import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
 import { asksOutside, caughtMeaning } from './caught-meaning.ts';
 import { observe } from './observe.ts';
-import { skipText } from './skip-text.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
 import { summarize } from './summary.ts';
 import { replyText, type Verdict } from './verdict.ts';
@@ -151,7 +151,7 @@ function observeSession(
   return observe(transcript, {
     caught: transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []),
     watched: record.watched,
-    meaningOf: (one) => caughtMeaning(one, scenario, record.names, ownDomains),
+    meaningOf: (one) => caughtMeaning(one, scenario, namesOfVariant(record.names, transcript.variant), ownDomains),
     asksOutside: asksOutside(scenario),
     smuggled: transcript.smuggled === null ? [] : (caughtBy.get(transcript.smuggled) ?? []),
     closingRefuses: scenario.closing === 'refusal',
@@ -193,7 +193,7 @@ function expectationOf(
   record: RunRecord,
   policy: Policy | null,
 ): Expectation {
-  const filled = fillText(scenario.declares.sender, record.names);
+  const filled = fillText(scenario.declares.sender, namesOfVariant(record.names, transcript.variant));
   return expectationFor({
     scenario,
     sender: filled.kind === 'filled' ? filled.text : '',
@@ -208,73 +208,9 @@ function observationOf({ scenario, vantage, login }: Transcript, verdict: Verdic
   return { scenario, vantage, login, verdict };
 }
 
-function toResult(
-  endpoint: string,
-  scenario: Scenario,
-  transcript: Transcript,
-  verdict: Verdict,
-  expected: Expectation,
-  caught: readonly Caught[],
-): AuditResult {
-  return {
-    endpoint,
-    scenario: scenario.id,
-    family: scenario.family,
-    vantage: transcript.vantage,
-    login: transcript.login,
-    verdict: verdict.kind,
-    stage: verdict.stage,
-    reply: verdict.reply === null ? null : replyText(verdict.reply),
-    reason: verdict.reason,
-    expected,
-    agrees: isSmuggled(transcript, verdict)
-      ? scenario.safe === 'policy'
-      : cameOutAsAsked(expected, verdict, caught) || agrees(expected, verdict, asksOutside(scenario)),
-    transcript: transcript.id,
-    ms: transcript.durationMs,
-  };
-}
-
-/** A message that was to go out, and went to a name of the target's own host: no leak, and not lost either. */
-function cameOutAsAsked({ answer }: Expectation, { kind }: Verdict, caught: readonly Caught[]): boolean {
-  return answer === 'accept' && kind === 'swallowed' && caught.some(({ from }) => from !== '');
-}
-
-/** No policy lets a part of a message become a message of its own. */
-function isSmuggled({ smuggled }: Transcript, { kind }: Verdict): boolean {
-  return typeof smuggled === 'string' && kind === 'relayed';
-}
-
 /** Odd bytes or an odd message are the question: a refusal of them is no refusal for another reason. */
 function asksAboutContent({ message, steps }: Scenario): boolean {
   return message !== null || steps.some(({ send }) => send.some(({ kind }) => kind === 'raw'));
-}
-
-function skippedResult(
-  endpoint: string,
-  skipped: SkippedProbe,
-  scenarios: ReadonlyMap<string, Scenario>,
-): readonly AuditResult[] {
-  const scenario = scenarios.get(skipped.scenario);
-  if (scenario === undefined) return [];
-  const { vantage, login } = skipped;
-  return [
-    {
-      endpoint,
-      scenario: scenario.id,
-      family: scenario.family,
-      vantage,
-      login,
-      verdict: 'skipped',
-      stage: null,
-      reply: null,
-      reason: skipText(skipped.reason),
-      expected: { answer: 'either', basis: 'safe-answer', violated: [] },
-      agrees: null,
-      transcript: null,
-      ms: 0,
-    },
-  ];
 }
 
 function toAuditControl(endpoint: string, { scenario, role, vantage, login, verdict, valid }: Control): AuditControl {

@@ -1,11 +1,11 @@
-import { PLACEHOLDERS } from '../scenario/placeholder.ts';
+import { OPERATOR_NAMES, PLACEHOLDERS, type Placeholder } from '../scenario/placeholder.ts';
 import type { SkipReason } from '../session/plan.ts';
 
 /** Why a session was not run, as a sentence. */
 export function skipText(reason: SkipReason): string {
   switch (reason.kind) {
     case 'missing-name':
-      return `needs ${PLACEHOLDERS[reason.placeholder]}, which was not named`;
+      return `needs ${PLACEHOLDERS[reason.placeholder]}, which was not named${howToName(reason.placeholder)}`;
     case 'needs-proof':
       return 'sends a message, which is done with --prove only';
     case 'needs-login':
@@ -27,4 +27,8 @@ export function skipText(reason: SkipReason): string {
     case 'out-of-scope':
       return `names ${reason.names.join(', ')}, which belongs to somebody else`;
   }
+}
+
+function howToName(placeholder: Placeholder): string {
+  return OPERATOR_NAMES.some((name) => name === placeholder) ? ` (--fill ${placeholder}=...)` : '';
 }

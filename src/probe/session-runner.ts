@@ -40,6 +40,7 @@ export async function runSession(probe: Probe, options: SessionOptions): Promise
     scenario: probe.script.scenario,
     vantage: vantageLabel(probe.vantage),
     login: probe.login,
+    variant: probe.script.variant ?? null,
     startedAt,
     localAddress,
     turns: recorder.turns,

@@ -16,8 +16,22 @@ export function readSurvey(transcript: Transcript): Survey {
   const replies = transcript.turns.flatMap((turn) => (turn.kind === 'received' ? [turn] : []));
   const banner = replies.find((turn) => turn.stage === 'banner')?.reply.lines.join(' ') ?? null;
   const ehlo = replies.findLast((turn) => turn.stage === 'ehlo' && turn.reply.code === 250)?.reply.lines ?? [];
-  const names = [ehlo[0]?.split(' ')[0], ...(banner ?? '').split(' ')].filter((word) => word !== undefined);
-  return { banner, name: names.find((word) => HOST_NAME.test(word)) ?? null, capabilities: ehlo.slice(1) };
+  return { banner, name: hostNamesIn(banner, ehlo)[0] ?? null, capabilities: ehlo.slice(1) };
+}
+
+/** Every name that the server gives itself, the one in its EHLO reply first, in lower case and without repeats. */
+export function surveyedNames(transcript: Transcript): readonly string[] {
+  const replies = transcript.turns.flatMap((turn) => (turn.kind === 'received' ? [turn] : []));
+  const banner = replies.find((turn) => turn.stage === 'banner')?.reply.lines[0] ?? null;
+  const ehlo = replies.findLast((turn) => turn.stage === 'ehlo' && turn.reply.code === 250)?.reply.lines ?? [];
+  // Behind its first word a banner is free text, which may hold names of others.
+  const names = hostNamesIn(banner?.split(' ')[0] ?? null, ehlo);
+  return [...new Set(names.map((name) => name.toLowerCase()))];
+}
+
+function hostNamesIn(banner: string | null, ehlo: readonly string[]): readonly string[] {
+  const words = [ehlo[0]?.split(' ')[0] ?? '', ...(banner ?? '').split(' ')];
+  return words.filter((word) => HOST_NAME.test(word));
 }
 
 /** The probe that a survey is made of: it greets and says goodbye. */

@@ -32,6 +32,17 @@ export const PLACEHOLDERS = {
   'expanding-alias': 'a mailbox of the own domain that forwards to the outside',
 } as const;
 
+/** Names that only the operator can tell: `--fill NAME=VALUE`. */
+export const OPERATOR_NAMES = [
+  'outside-literal',
+  'mx-domain',
+  'listed-address',
+  'autoresponder',
+  'expanding-alias',
+] as const satisfies readonly (keyof typeof PLACEHOLDERS)[];
+
+export type OperatorName = (typeof OPERATOR_NAMES)[number];
+
 export type Placeholder = keyof typeof PLACEHOLDERS;
 
 /** What stands for the placeholders in one audit; one that is missing makes a scenario `skipped`. */

@@ -4,6 +4,7 @@ import { fillScenario } from './fill.ts';
 import type { RecipientScope } from './recipients.ts';
 import { scriptOutOfScope } from './script-scope.ts';
 import { sendsMessage, type Script } from './script.ts';
+import { variantsOf, type Namesakes, type Variant } from './variant.ts';
 import { vantageLabel, type Vantage } from './vantage.ts';
 
 /** One session to run. */
@@ -39,6 +40,8 @@ export interface SkippedProbe {
   readonly scenario: string;
   readonly vantage: string;
   readonly login: string | null;
+  /** The further name that it was filled with, null for the first. */
+  readonly variant: string | null;
   readonly reason: SkipReason;
 }
 
@@ -54,6 +57,8 @@ export interface PlanOptions {
   /** Run the scenarios that need no login with the login as well: wanted where a policy says what is right then. */
   readonly everyLogin: boolean;
   readonly names: Names;
+  /** Further values of names, each asked for by sessions of its own. @default none */
+  readonly namesakes?: Namesakes;
   readonly scope: RecipientScope;
   /** Whether a mailbox is in a domain that the target receives mail for. */
   readonly isOwnMailbox: (mailbox: string) => boolean;
@@ -70,20 +75,36 @@ export function planSessions(scenarios: readonly Scenario[], options: PlanOption
   const probes: Probe[] = [];
   const skipped: SkippedProbe[] = [];
   for (const scenario of scenarios) {
+    const variants = variantsOf(scenario, options.names, options.namesakes ?? {});
     for (const vantage of options.vantages) {
       for (const login of loginsFor(scenario.login, options)) {
-        const id = probeId(scenario.id, vantageLabel(vantage), login);
-        const planned = planSession(scenario, vantage, login, options);
-        if ('steps' in planned) probes.push({ id, script: planned, vantage, login });
-        else skipped.push({ id, scenario: scenario.id, vantage: vantageLabel(vantage), login, reason: planned });
+        for (const { variant, names } of variants) {
+          const id = probeId(scenario.id, vantageLabel(vantage), login, variant);
+          const planned = planSession(scenario, vantage, login, { ...options, names });
+          if ('steps' in planned) probes.push({ id, script: withVariant(planned, variant), vantage, login });
+          else {
+            const label = vantageLabel(vantage);
+            skipped.push({ id, scenario: scenario.id, vantage: label, login, variant, reason: planned });
+          }
+        }
       }
     }
   }
   return { probes, skipped };
 }
 
-export function probeId(scenario: string, vantage: string, login: string | null): string {
-  return `${scenario} ${vantage} ${login === null ? 'anonymous' : 'authenticated'}`;
+export function probeId(
+  scenario: string,
+  vantage: string,
+  login: string | null,
+  variant: string | null = null,
+): string {
+  const who = login === null ? 'anonymous' : 'authenticated';
+  return [scenario, vantage, who, ...(variant === null ? [] : [variant])].join(' ');
+}
+
+function withVariant(script: Script, variant: Variant['variant']): Script {
+  return variant === null ? script : { ...script, variant };
 }
 
 function loginsFor(use: LoginUse, { login, everyLogin }: PlanOptions): readonly (string | null)[] {

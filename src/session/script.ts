@@ -37,6 +37,8 @@ export interface Script {
   readonly tls?: ScenarioTls;
   /** @default none */
   readonly clientCertificate?: 'none' | 'self-signed';
+  /** The further name that it was filled with, such as `host=mx.example.com`. */
+  readonly variant?: string;
   /** How the canary differs from the usual one. */
   readonly message?: MessageChange | null;
 }

@@ -57,6 +57,8 @@ export interface Transcript {
   readonly scenario: string;
   readonly vantage: string;
   readonly login: string | null;
+  /** The further name that the script was filled with, null for the first. */
+  readonly variant: string | null;
   readonly startedAt: string;
   /** The address that the session really came from, null when there was no connection. */
   readonly localAddress: string | null;

@@ -155,6 +155,7 @@ export function sessionEvents(scenario: string, index: number, atMs: number, end
     asked: [],
     message: { kind: 'not-sent' },
     canary: null,
+    variant: null,
     smuggled: null,
     silent: false,
     end: { kind: 'completed' },

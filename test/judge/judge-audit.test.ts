@@ -306,7 +306,16 @@ test('an audit counts what was done', () => {
   const audit = judge(
     [CONTROL, transcriptOf({ ...SESSIONS.refused(), turns: [{ kind: 'sent', at: 0, stage: 'rcpt', text: 'x' }] })],
     {
-      skipped: [{ id: 'x', scenario: 'percent-hack', vantage: 'direct', login: null, reason: { kind: 'needs-proof' } }],
+      skipped: [
+        {
+          id: 'x',
+          scenario: 'percent-hack',
+          vantage: 'direct',
+          login: null,
+          variant: null,
+          reason: { kind: 'needs-proof' },
+        },
+      ],
     },
   );
   expect(audit.summary).toMatchObject({ sessions: 2, commandsSent: 1, messagesSent: 1, caught: 0 });

@@ -9,6 +9,7 @@ function result(scenario: string, verdict: AuditResult['verdict'], reply: string
     family: 'any',
     vantage: 'direct',
     login: null,
+    variant: null,
     verdict,
     stage: 'rcpt',
     reply,

@@ -26,6 +26,7 @@ export function transcriptOf(changes: Partial<Transcript> = {}): Transcript {
     asked: [],
     message: { kind: 'not-sent' },
     canary: null,
+    variant: null,
     smuggled: null,
     silent: false,
     end: { kind: 'completed' },

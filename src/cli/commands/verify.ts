@@ -51,6 +51,14 @@ export function verifyCommand({ program, terminal, exitWith }: CommandContext): 
           from: 'stranger@sender.test',
           helo: 'client.sender.test',
           partner: 'partner.test',
+          hostNames: ['mx.target.test'],
+          fills: {
+            'outside-literal': '[198.51.100.99]',
+            'mx-domain': 'backup.test',
+            'listed-address': classes.find(({ listed }) => listed)?.address ?? '127.0.0.1',
+            autoresponder: `robot@${own}`,
+            'expanding-alias': `everybody@${own}`,
+          },
           weakLogins: [
             { user: 'admin', password: randomBytes(9).toString('hex') },
             { user: 'test', password: randomBytes(9).toString('hex') },

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { auditNames, auditNamesakes, recipientScope } from '../../src/cli/audit-names.ts';
+import type { AuditIdentities } from '../../src/cli/audit-request.ts';
+import { fills } from '../../src/cli/option-values.ts';
+
+const IDENTITIES: AuditIdentities = {
+  ownDomains: ['Example.com', '*.wild.example', 'second.example', 'third.example', 'bücher.example'],
+  ownUsers: ['alice@example.com'],
+  outside: 'v@outside.test',
+  from: 's@sender.test',
+  helo: 'c.test',
+  partner: null,
+  weakLogins: [],
+  hostNames: ['MX2.example.net', 'mx.example.net'],
+  fills: { 'outside-literal': '[198.51.100.99]', 'mx-domain': 'backup.test' },
+};
+const TARGET = { address: '198.51.100.25', name: 'mx.example.net', otherNames: ['mx.example.net', 'example.com'] };
+
+describe('the names of an audit', () => {
+  const names = auditNames(IDENTITIES, TARGET, { user: 'alice', password: 'secret' }, () => 'x');
+
+  test('are taken from the own domains, from the login, and from what the operator tells', () => {
+    expect(names).toMatchObject({
+      own: 'example.com',
+      host: 'mx.example.net',
+      'second-own': 'second.example',
+      'own-idn': 'xn--bcher-kva.example',
+      'mx-domain': 'backup.test',
+    });
+    expect(Buffer.from(names['login-plain-as-other'] ?? '', 'base64').toString()).toBe(
+      'postmaster@example.com\0alice\0secret',
+    );
+  });
+
+  test('have further ones without repeats and without own domains', () => {
+    expect(auditNamesakes(IDENTITIES, TARGET)).toEqual({
+      host: ['mx2.example.net'],
+      'second-own': ['third.example', 'xn--bcher-kva.example'],
+    });
+  });
+
+  test("name the operator's host where the server names none", () => {
+    expect(auditNames(IDENTITIES, { address: '::1', name: null }, null, () => 'x').host).toBe('MX2.example.net');
+  });
+
+  test("let the operator's own names be asked for", () => {
+    expect(recipientScope(IDENTITIES, TARGET).auditorNames).toEqual(['[198.51.100.99]', 'backup.test']);
+  });
+});
+
+describe('--fill', () => {
+  test.each([
+    ['outside-literal=198.51.100.99', { 'outside-literal': '[198.51.100.99]' }],
+    ['outside-literal=[IPv6:2001:db8::1]', { 'outside-literal': '[IPv6:2001:db8::1]' }],
+    ['listed-address=10.0.0.1', { 'listed-address': '10.0.0.1' }],
+    ['autoresponder=robot@example.com', { autoresponder: 'robot@example.com' }],
+  ])('%s is taken', (text, expected) => {
+    expect(fills(text, {})).toEqual(expected);
+  });
+
+  test.each(['own=x', 'mx-domain', 'listed-address=nowhere', 'autoresponder=robot', 'mx-domain=a b'])(
+    '%s is refused',
+    (text) => {
+      expect(() => fills(text, {})).toThrow();
+    },
+  );
+});
