@@ -24,7 +24,7 @@ function shown(items: readonly string[]): string {
 }
 
 function grouped(count: string): string {
-  return count.replace(/\B(?=(?:\d{3})+$)/gu, ',');
+  return BigInt(count).toLocaleString('en-US');
 }
 
 function familyText(name: string, whole: string, { count, patterns }: FamilyReach): string {
