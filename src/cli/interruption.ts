@@ -21,9 +21,9 @@ export function watchForInterruption(): Interruption {
   };
   process.on('SIGINT', () => interrupt(EXIT.interrupted));
   process.on('SIGTERM', () => interrupt(EXIT.terminated));
-  // `relayproof ... | head`: nobody reads any more, so there is nothing left to do and nobody to tell.
+  // `relayproof ... | head`, or a terminal that went away: nobody reads any more, so there is nothing left to do and nobody to tell.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     controller.abort();
     process.exit(EXIT.ok);
   });

@@ -80,11 +80,11 @@ function observerFor(store: Store, failOn: Parameters<typeof toAuditView>[2]): W
   let columns: AuditView['columns'] = [];
   const view = (audit: Audit): AuditView => toAuditView(audit, columns, failOn);
   return {
-    prepared: (target: TargetHost, common: CommonRequest) => {
+    prepared: (host: string, target: TargetHost, common: CommonRequest) => {
       columns = columnsFor(target, common);
       store.dispatch({
         kind: 'target',
-        target: { host: target.host, endpoints: target.endpoints.map(endpointName) },
+        target: { host, endpoints: target.endpoints.map(endpointName) },
         catalogue: toCatalogueView(common.catalogue),
         exportTo: `json=reports/local/${target.host.replaceAll(/[^\w.-]/g, '-')}.json`,
       });

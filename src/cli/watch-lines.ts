@@ -1,7 +1,7 @@
 import type { AuditView } from '../dashboard/audit-view.ts';
 import { changesBetween, countChanges } from '../dashboard/changes.ts';
 import type { Audit } from '../judge/audit.ts';
-import { readingOn, render } from './formats.ts';
+import { writeReports } from './outputs.ts';
 import { progressListener } from './progress.ts';
 import { watchFiles } from './watch-files.ts';
 import { WatchSession } from './watch-session.ts';
@@ -26,7 +26,7 @@ export async function watchInLines({ host, prepared, caught, options, terminal }
       signal: AbortSignal.any([terminal.signal, ending.signal]),
     },
     {
-      prepared: (target, common) => {
+      prepared: (_host, target, common) => {
         columns = columnsFor(target, common);
       },
       preparing: (why) => terminal.say(`relayproof: ${host}: ${why}`),
@@ -38,7 +38,7 @@ export async function watchInLines({ host, prepared, caught, options, terminal }
       },
       judged: () => undefined,
       finished: (audit) => {
-        terminal.out(render('text', audit, readingOn(terminal, options.failOn)));
+        writeReports([audit], { format: 'text', file: null, beside: [] }, options.failOn, terminal);
         const view = toAuditView(audit, columns, options.failOn);
         const changes = changesBetween(before, view);
         if (before !== null)

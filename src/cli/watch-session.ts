@@ -16,8 +16,8 @@ export interface WatchJob {
 
 /** Somebody who shows what a watch does. */
 export interface WatchObserver {
-  /** Files were read and the host was looked up. */
-  readonly prepared: (target: TargetHost, common: CommonRequest) => void;
+  /** Files were read and the host, as it was asked for, was looked up. */
+  readonly prepared: (host: string, target: TargetHost, common: CommonRequest) => void;
   readonly preparing: (why: string) => void;
   readonly began: (job: WatchJob) => void;
   readonly event: (endpoint: string, event: RunEvent) => void;
@@ -122,7 +122,7 @@ export class WatchSession {
     const [target] = prepared.targets;
     if (target === undefined) throw new UsageError(prepared.unknown);
     this.#prepared = prepared;
-    if (known !== prepared || job.why === 'start') this.#observer.prepared(target, prepared.common);
+    if (known !== prepared || job.why === 'start') this.#observer.prepared(this.#host, target, prepared.common);
     if (signal.aborted) return;
     this.#observer.began(job);
     const { audit, records } = await runWatched({

@@ -185,7 +185,23 @@ export function keyNames(input: string, flags: KeyFlags): readonly string[] {
   if (flags.backspace || flags.delete) return ['backspace'];
   if (flags.ctrl) return [`ctrl-${input}`];
   if (flags.meta) return [];
-  return Array.from(input, (character) => NAMED_CHARACTERS[character] ?? character);
+  return Array.from(input, nameOf);
 }
 
-const NAMED_CHARACTERS: Readonly<Record<string, string>> = { ' ': 'space', '\r': 'enter', '\n': 'enter', '\t': 'tab' };
+const NAMED_CHARACTERS: Readonly<Record<string, string>> = {
+  ' ': 'space',
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+  '\u001b': 'escape',
+};
+
+/** Control characters are those of letters: 1 is Ctrl-A. */
+function nameOf(character: string): string {
+  const named = NAMED_CHARACTERS[character];
+  if (named !== undefined) return named;
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
+}

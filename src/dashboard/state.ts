@@ -7,6 +7,7 @@ import { noProgress, type RunProgress } from './run-progress.ts';
 
 /** What the dashboard is about. */
 export interface TargetView {
+  /** As it was asked for: a name or an address, with or without a port. */
   readonly host: string;
   readonly endpoints: readonly string[];
 }

@@ -55,6 +55,7 @@ const SPOKEN_SIGNS = {
   unfolded: '',
   sent: 'sent',
   received: 'received',
+  ellipsis: '...',
   barDone: '',
   barLeft: '',
   dot: ',',
