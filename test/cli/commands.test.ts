@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
+import { auditSchema, caughtSchema } from '../../src/judge/audit-schema.ts';
 import { sendMessage } from '../support/send-message.ts';
 import { folderFor, runProgram, startProgram, type Running } from '../support/program.ts';
 import { freePort } from '../support/socket-server.ts';
@@ -78,7 +79,7 @@ describe.concurrent('policy decide', TIMEOUT, () => {
 describe.concurrent('scenarios', TIMEOUT, () => {
   test('list, show and check know the same catalogue', async () => {
     const listed = await runProgram(['scenarios', 'list', '--json']);
-    const all = JSON.parse(listed.stdout) as readonly { readonly id: string }[];
+    const all: readonly unknown[] = JSON.parse(listed.stdout);
     expect(all.length).toBeGreaterThan(100);
     const shown = await runProgram(['scenarios', 'show', 'third-party']);
     expect(shown.stdout).toContain('RCPT TO:<{outside}>');
@@ -110,7 +111,7 @@ describe.concurrent('catch', TIMEOUT, () => {
     const lines = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+      .map((line) => caughtSchema.parse(JSON.parse(line)));
     expect(lines.map(({ from, to, canary }) => [from, to, canary])).toEqual([
       ['s@sender.test', 'v@outside.test', null],
       ['s@sender.test', 'w@outside.test', null],
@@ -160,26 +161,27 @@ describe.concurrent('a guard', TIMEOUT, () => {
       `127.0.0.1:${port}`,
       '--policy',
       policy,
-      ...[
-        '--own-user',
-        'alice@example.com',
-        '--outside',
-        'v@example.net',
-        '--prove',
-        '--caught',
-        caught,
-        '--wait',
-        '0.5',
-      ],
-      ...['--scenario', 'third-party*', '--scenario', 'spoof-own-user', '--concurrency', '2', '--json'],
+      '--own-user',
+      'alice@example.com',
+      '--outside',
+      'v@example.net',
+      '--prove',
+      '--caught',
+      caught,
+      '--wait',
+      '0.5',
+      '--scenario',
+      'third-party*',
+      '--scenario',
+      'spoof-own-user',
+      '--concurrency',
+      '2',
+      '--json',
     ]);
-    const { findings, summary } = JSON.parse(audit.stdout) as {
-      readonly findings: readonly unknown[];
-      readonly summary: { readonly verdicts: Readonly<Record<string, number>> };
-    };
+    const { findings, summary } = auditSchema.parse(JSON.parse(audit.stdout));
     expect(findings).toEqual([]);
-    expect(summary.verdicts['relayed']).toBe(0);
-    expect(summary.verdicts['refused']).toBeGreaterThan(0);
+    expect(summary.verdicts.relayed).toBe(0);
+    expect(summary.verdicts.refused).toBeGreaterThan(0);
     expect(audit.code).toBe(0);
     const recipients = readFileSync(caught, 'utf8')
       .split('\n')

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TestContext } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -65,8 +65,8 @@ export function runProgram(args: readonly string[], options: ProgramOptions = {}
   return startProgram(args, options).finished;
 }
 
-/** A folder of its own for a test, taken away when the test ends. */
-export function folderFor(context: TestContext): string {
+/** A folder of its own for a test, taken away when the test ends. A concurrent test has to give its context. */
+export function folderFor(context: Pick<TestContext, 'onTestFinished'> = { onTestFinished }): string {
   const folder = mkdtempSync(join(tmpdir(), 'relayproof-test-'));
   context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
