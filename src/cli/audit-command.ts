@@ -15,6 +15,7 @@ import {
 } from './prepare-audit.ts';
 import { runListener } from './live-progress.ts';
 import { loadRun, saveRun } from './saved-run.ts';
+import { exemptionsFrom, settleFindings } from './settlement.ts';
 import type { TargetHost } from './targets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,7 +26,18 @@ export interface AuditCommandOptions extends AskingOptions {
   readonly output: readonly string[];
   readonly save?: string | undefined;
   readonly resume?: string | undefined;
+  readonly baseline?: string | undefined;
+  readonly waivers?: string | undefined;
   readonly failOn: FailOn;
+}
+
+/** What of an audit is not asking, and not reporting either. */
+export type AuditingOptions = AskingOptions & Pick<AuditCommandOptions, 'format' | 'json' | 'save' | 'resume'>;
+
+export interface AuditedHosts {
+  readonly audits: readonly Audit[];
+  /** Hosts that could not be resolved, a sentence each. */
+  readonly unknown: readonly string[];
 }
 
 export async function runAuditCommand(
@@ -34,6 +46,21 @@ export async function runAuditCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
+  const exemptions = exemptionsFrom(options);
+  const { audits: found, unknown } = await auditHosts(hosts, options, terminal);
+  const { audits, notices } = settleFindings(found, exemptions, new Date());
+  writeReports(audits, outputs, options.failOn, terminal);
+  for (const line of [...notices, ...unknown]) terminal.say(`relayproof: ${line}`);
+  const codes = audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)));
+  return worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
+}
+
+/** Audits hosts one after the other, and runs the catcher beside that is asked for. @throws UsageError */
+export async function auditHosts(
+  hosts: readonly string[],
+  options: AuditingOptions,
+  terminal: Terminal,
+): Promise<AuditedHosts> {
   const catching = await startCatching(options);
   try {
     const { targets, unknown, common } = await prepareAudit(hosts, options, catching.source, terminal);
@@ -42,10 +69,7 @@ export async function runAuditCommand(
       if (terminal.signal.aborted) break;
       audits.push(await auditHost(target, common, options, terminal));
     }
-    writeReports(audits, outputs, options.failOn, terminal);
-    for (const line of unknown) terminal.say(`relayproof: ${line}`);
-    const codes = audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)));
-    return worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
+    return { audits, unknown };
   } finally {
     await catching.catcher?.close();
   }
@@ -55,7 +79,7 @@ export async function runAuditCommand(
 async function auditHost(
   { endpoints }: TargetHost,
   common: CommonRequest,
-  options: AuditCommandOptions,
+  options: AuditingOptions,
   terminal: Terminal,
 ): Promise<Audit> {
   const audits: Audit[] = [];

@@ -112,6 +112,12 @@ const finding = z.strictObject({
   also: z.array(z.string()),
   remedy: z.string(),
   fingerprint: z.string(),
+  standing: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('known') }),
+      z.strictObject({ kind: z.literal('waived'), reason: z.string(), who: z.string(), expiry: z.iso.date() }),
+    ])
+    .exactOptional(),
 });
 
 /** The shape of the audit object. */

@@ -74,6 +74,17 @@ export interface Evidence {
   readonly caught: readonly Caught[];
 }
 
+/** Why a finding does not count: an earlier audit had it too, or somebody answers for it until the end of a day. */
+export type Standing =
+  | { readonly kind: 'known' }
+  | {
+      readonly kind: 'waived';
+      readonly reason: string;
+      readonly who: string;
+      /** ISO date, the last day on which it holds. */
+      readonly expiry: string;
+    };
+
 export interface Finding {
   readonly id: FindingKind;
   readonly scenario: string;
@@ -87,6 +98,8 @@ export interface Finding {
   readonly remedy: string;
   /** Stable between runs: no time, no banner, no reply. */
   readonly fingerprint: string;
+  /** Absent where it counts. */
+  readonly standing?: Standing;
 }
 
 export interface AuditFamily {

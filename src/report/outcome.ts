@@ -31,10 +31,11 @@ export function outcomeOf(audit: Audit, failOn: FailOn): Outcome {
   return reasons.length > 0 ? { kind: 'could-not-tell', reasons: reasons.slice(0, KEPT_REASONS) } : { kind: 'clean' };
 }
 
+/** Those of at least that severity which are neither known from a baseline nor waived. */
 export function findingsThatCount(findings: readonly Finding[], failOn: FailOn): readonly Finding[] {
   if (failOn === 'never') return [];
   const least = SEVERITIES.indexOf(failOn);
-  return findings.filter((finding) => SEVERITIES.indexOf(finding.severity) >= least);
+  return findings.filter(({ severity, standing }) => standing === undefined && SEVERITIES.indexOf(severity) >= least);
 }
 
 /** Everything that keeps an audit without findings from being a clean bill. */

@@ -17,6 +17,8 @@ export function auditCommand({ program, terminal, exitWith }: CommandContext): v
     .option('--output <file>', 'write to this file instead, or FORMAT=FILE beside it (repeatable)', collect, [])
     .option('--save <folder>', 'keep transcripts for `relayproof judge` and --resume')
     .option('--resume <folder>', 'ask again only what a saved run could not tell')
+    .option('--baseline <file>', 'an earlier `audit --json`: only findings that are not in it count')
+    .option('--waivers <file>', 'a relayproof.yaml whose waivers hold')
     .addOption(failOnOption())
     .addHelpText(
       'after',

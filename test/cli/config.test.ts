@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { configFrom, findConfig, parseConfig } from '../../src/cli/config.ts';
+import { configJsonSchema } from '../../src/cli/config-schema.ts';
+import { formatProblem } from '../../src/document/problem.ts';
+import { folderFor } from '../support/program.ts';
+
+function problemsOf(text: string): readonly string[] {
+  const parsed = parseConfig(text, 'relayproof.yaml');
+  return parsed.kind === 'ok'
+    ? []
+    : parsed.problems.map((problem) => formatProblem(problem).replace('relayproof.yaml:', ''));
+}
+
+const WHOLE = `
+policy: policy.yaml
+targets: [mail.example.com, "10.0.0.5:2525"]
+servers:
+  - { recipe: postfix, path: mail/postfix }
+  - { recipe: command, path: mail/server.conf, command: smtpd -f server.conf }
+ownDomains: [example.com, "*.example.org"]
+ownUsers: [alice@example.com]
+outside: canary@example.net
+from: stranger@example.org
+helo: client.example.org
+loginEnv: RELAYPROOF
+vantages: [direct, proxy=203.0.113.9]
+pace: polite
+prove: true
+catch: 10.0.0.9:25
+authorizedBy: Ann Admin <ann@example.com>
+baseline: baseline.json
+waivers:
+  - { fingerprint: 0123456789ab, reason: printer, who: Ann, expiry: 2027-01-31 }
+failOn: high
+allowOpening: [outbound]
+outputs: { json: reports/audit.json, text: reports/audit.txt }
+`;
+
+describe('a configuration', () => {
+  test('may say everything that a gate needs', () => {
+    const parsed = parseConfig(WHOLE, 'relayproof.yaml');
+    expect(parsed.kind === 'ok' ? parsed.value.settings : parsed.problems).toMatchObject({
+      targets: ['mail.example.com', '10.0.0.5:2525'],
+      servers: [
+        { recipe: 'postfix', path: 'mail/postfix' },
+        { recipe: 'command', command: 'smtpd -f server.conf' },
+      ],
+      waivers: [{ fingerprint: '0123456789ab', expiry: '2027-01-31' }],
+      outputs: { json: 'reports/audit.json', text: 'reports/audit.txt' },
+      failOn: 'high',
+      wait: 10,
+    });
+  });
+
+  test('tells where each of its settings stands', () => {
+    const parsed = parseConfig(WHOLE, 'relayproof.yaml');
+    if (parsed.kind === 'invalid') throw new Error('is valid');
+    expect(parsed.value.placeOf(['servers', 1])).toEqual({ file: 'relayproof.yaml', line: 6 });
+    expect(parsed.value.placeOf(['failOn'])).toEqual({ file: 'relayproof.yaml', line: 21 });
+  });
+
+  test('tells all that is wrong with it at once, each with its place and what would be right', () => {
+    expect(
+      problemsOf(
+        [
+          'polcy: policy.yaml',
+          'targets: mail.example.com',
+          'ownUsers: [alice]',
+          'vantages: [proxy=nowhere]',
+          'pace: hasty',
+          'waivers:',
+          '  - { fingerprint: xyz, reason: r, who: w, expiry: someday }',
+          'servers:',
+          '  - { recipe: postfix, path: p, command: x }',
+          '  - { recipe: command, path: p }',
+          'outputs: { txt: a, json: }',
+        ].join('\n'),
+      ),
+    ).toEqual([
+      '1:1: unknown key `polcy`: did you mean `policy`?',
+      '2:10: `targets` must be a list, not the text `mail.example.com`',
+      '3:12: `alice`: write a mailbox, such as canary@example.net, without angle brackets',
+      '4:12: `proxy=nowhere`: `nowhere` is no IP address',
+      '5:7: `pace` must be one of `polite`, `normal`, `fast`, not the text `hasty`',
+      '7:20: `waivers[0].fingerprint`: a fingerprint is 12 to 64 hexadecimal digits, as the report shows it',
+      '7:52: `waivers[0].expiry`: an expiry is a day such as 2027-01-31: a waiver without end is a hole',
+      '9:42: `command` is for the recipe `command`, the recipe `postfix` knows how to start the server',
+      '10:5: `command` is missing: say what starts the server',
+      '11:12: unknown key `txt` in `outputs`: did you mean `text`?',
+      expect.stringMatching(/^11:20: `outputs.json` has no value/),
+    ]);
+  });
+
+  test('tells what does not go together', () => {
+    expect(problemsOf('targets: [mail.example.com]\ncatch: 10.0.0.9:25\n')).toEqual([
+      '1:1: which domains do the servers receive mail for? Give `ownDomains`, or a `policy`',
+      '2:8: canaries are sent only with `prove: true`',
+    ]);
+  });
+
+  test('describes itself as a JSON Schema', () => {
+    expect(configJsonSchema()).toMatchObject({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      additionalProperties: false,
+      properties: {
+        waivers: { type: 'array' },
+        failOn: { default: 'medium' },
+        outputs: { additionalProperties: false },
+      },
+    });
+  });
+});
+
+describe('a configuration that is looked for', () => {
+  test('is the nearest one upwards, and none beyond the root of the repository', (context) => {
+    const root = folderFor(context);
+    mkdirSync(join(root, 'repository/.git'), { recursive: true });
+    mkdirSync(join(root, 'repository/a/b'), { recursive: true });
+    writeFileSync(join(root, 'relayproof.yaml'), 'policy: p\n');
+    expect(findConfig(join(root, 'repository/a/b'))).toBeNull();
+
+    writeFileSync(join(root, 'repository/relayproof.yaml'), 'policy: p\n');
+    expect(findConfig(join(root, 'repository/a/b'))).toBe(join(root, 'repository/relayproof.yaml'));
+
+    writeFileSync(join(root, 'repository/a/relayproof.yaml'), 'policy: p\n');
+    expect(findConfig(join(root, 'repository/a/b'))).toBe(join(root, 'repository/a/relayproof.yaml'));
+  });
+
+  test('names its files relative to itself', (context) => {
+    const root = folderFor(context);
+    mkdirSync(join(root, 'deep/er'), { recursive: true });
+    writeFileSync(join(root, 'relayproof.yaml'), 'policy: policies/mail.yaml\n');
+    const config = configFrom(undefined, join(root, 'deep'));
+    expect(config.file).toBe('../relayproof.yaml');
+    expect(config.pathOf('policies/mail.yaml')).toBe('../policies/mail.yaml');
+    expect(config.pathOf('/etc/policy.yaml')).toBe('/etc/policy.yaml');
+  });
+
+  test('is asked for where there is none', (context) => {
+    const root = folderFor(context);
+    mkdirSync(join(root, '.git'));
+    expect(() => configFrom(undefined, root)).toThrow(/relayproof init/);
+  });
+});
