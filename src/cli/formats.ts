@@ -1,34 +1,45 @@
 import type { Audit } from '../judge/audit.ts';
+import { githubReport } from '../report/github.ts';
+import { htmlReport } from '../report/html.ts';
 import { jsonReport } from '../report/json.ts';
+import { junitReport } from '../report/junit.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { ndjsonReport } from '../report/ndjson.ts';
 import type { FailOn } from '../report/outcome.ts';
+import type { Reading, SourceLocation } from '../report/reading.ts';
+import { sarifReport } from '../report/sarif.ts';
 import { textReport } from '../report/text.ts';
 import type { Terminal } from './terminal.ts';
 
-export const FORMATS = ['text', 'json'] as const;
+export const FORMATS = ['text', 'json', 'ndjson', 'junit', 'sarif', 'html', 'markdown', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What a report needs to know of the place where it will be read. */
-export interface Reading {
-  readonly color: boolean;
-  readonly width: number;
-  readonly failOn: FailOn;
-}
-
-const RENDER: Readonly<Record<Format, (audit: Audit, reading: Reading) => string>> = {
+const RENDER: Readonly<Record<Format, (audits: readonly Audit[], reading: Reading) => string>> = {
   text: textReport,
   json: jsonReport,
+  ndjson: ndjsonReport,
+  junit: junitReport,
+  sarif: sarifReport,
+  html: htmlReport,
+  markdown: markdownReport,
+  github: githubReport,
 };
 
+/** One report of all audits. */
+export function renderAll(format: Format, audits: readonly Audit[], reading: Reading): string {
+  return RENDER[format](audits, reading);
+}
+
 export function render(format: Format, audit: Audit, reading: Reading): string {
-  return RENDER[format](audit, reading);
+  return renderAll(format, [audit], reading);
 }
 
 /** A report for the terminal that the command runs in. */
-export function readingOn(terminal: Terminal, failOn: FailOn): Reading {
-  return { color: terminal.color, width: terminal.width, failOn };
+export function readingOn(terminal: Terminal, failOn: FailOn, location?: SourceLocation): Reading {
+  return { color: terminal.color, width: terminal.width, failOn, ...(location === undefined ? {} : { location }) };
 }
 
 /** A report for a file: no colour, a width that fits a mail or a log. */
-export function readingInFile(failOn: FailOn): Reading {
-  return { color: false, width: 100, failOn };
+export function readingInFile(failOn: FailOn, location?: SourceLocation): Reading {
+  return { color: false, width: 100, failOn, ...(location === undefined ? {} : { location }) };
 }

@@ -1,7 +1,8 @@
 import type { Audit } from '../judge/audit.ts';
 import type { FailOn } from '../report/outcome.ts';
 import { writePrivate } from './files.ts';
-import { FORMATS, readingInFile, readingOn, render, type Format, type Reading } from './formats.ts';
+import type { SourceLocation } from '../report/reading.ts';
+import { FORMATS, readingInFile, readingOn, renderAll, type Format } from './formats.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -28,19 +29,18 @@ export function readOutputs(format: Format, values: readonly string[]): Outputs 
   return { format, file: files[0] ?? null, beside };
 }
 
-export function writeReports(audits: readonly Audit[], outputs: Outputs, failOn: FailOn, terminal: Terminal): void {
-  for (const { format, file } of outputs.beside) writePrivate(file, renderAll(format, audits, readingInFile(failOn)));
-  if (outputs.file === null) terminal.out(renderAll(outputs.format, audits, readingOn(terminal, failOn)));
-  else writePrivate(outputs.file, renderAll(outputs.format, audits, readingInFile(failOn)));
-}
-
-/** One audit is itself in every format; several are an array in JSON and stand one below the other elsewhere. */
-function renderAll(format: Format, audits: readonly Audit[], reading: Reading): string {
-  const [only, ...others] = audits;
-  if (only === undefined) return format === 'json' ? '[]\n' : '';
-  if (others.length === 0) return render(format, only, reading);
-  if (format === 'json') return `${JSON.stringify(audits, null, 2)}\n`;
-  return audits.map((audit) => render(format, audit, reading)).join('\n');
+/** @param location where formats for code review show what was found, see `report-location.ts` */
+export function writeReports(
+  audits: readonly Audit[],
+  outputs: Outputs,
+  failOn: FailOn,
+  terminal: Terminal,
+  location?: SourceLocation,
+): void {
+  const inFile = readingInFile(failOn, location);
+  for (const { format, file } of outputs.beside) writePrivate(file, renderAll(format, audits, inFile));
+  if (outputs.file === null) terminal.out(renderAll(outputs.format, audits, readingOn(terminal, failOn, location)));
+  else writePrivate(outputs.file, renderAll(outputs.format, audits, inFile));
 }
 
 function isFormat(name: string): name is Format {

@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { catchCommand } from './commands/catch.ts';
 import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
 import { guardCommand } from './commands/guard.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -54,6 +55,7 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     policyCommand,
     reportCommand,
     scenariosCommand,
+    explainCommand,
     schemaCommand,
     tokenCommand,
   ]) {

@@ -1,20 +1,22 @@
 import pc from 'picocolors';
 import type { Audit, Finding } from '../judge/audit.ts';
 import type { Severity } from '../scenario/scenario.ts';
-import { outcomeOf, type FailOn } from './outcome.ts';
+import { headline, type Headline } from './headline.ts';
 import { indent, table, wrap } from './layout.ts';
+import type { Reading } from './reading.ts';
+import { visibleAudit } from './visible.ts';
+import { effort } from './words.ts';
 
-export interface TextOptions {
-  readonly color: boolean;
-  /** Columns of the terminal; text is wrapped to it. */
-  readonly width: number;
-  readonly failOn: FailOn;
-}
+type TextOptions = Pick<Reading, 'color' | 'width' | 'failOn'>;
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** The report that people read in a terminal. */
-export function textReport(audit: Audit, options: TextOptions): string {
+/** The report that people read in a terminal; several audits stand one below the other. */
+export function textReport(audits: readonly Audit[], options: TextOptions): string {
+  return audits.map((audit) => auditText(visibleAudit(audit), options)).join('\n');
+}
+
+function auditText(audit: Audit, options: TextOptions): string {
   const colors = pc.createColors(options.color);
   const sections = [
     head(audit, colors),
@@ -22,7 +24,7 @@ export function textReport(audit: Audit, options: TextOptions): string {
     familySection(audit, colors),
     ...audit.findings.map((finding, index) => findingSection(finding, index + 1, colors, options.width)),
     doubtSection(audit, colors, options.width),
-    foot(audit, options.width),
+    wrap(effort(audit), options.width).join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -41,25 +43,19 @@ function head(audit: Audit, colors: Colors): string {
 }
 
 function verdictSection(audit: Audit, options: TextOptions, colors: Colors): string {
-  const outcome = outcomeOf(audit, options.failOn);
-  switch (outcome.kind) {
-    case 'clean':
-      return colors.green(colors.bold('CLOSED')) + closedSentence(audit);
-    case 'could-not-tell':
-      return [
-        colors.yellow(colors.bold('COULD NOT TELL')),
-        ...outcome.reasons.flatMap((reason) => indent(wrap(reason, options.width - 4), '  - ', '    ')),
-      ].join('\n');
-    case 'findings':
-      return `${colors.red(colors.bold(outcome.proven ? 'OPEN' : 'POSSIBLY OPEN'))}  ${plural(audit.findings.length, 'finding')}, worst ${outcome.worst}${outcome.proven ? ', proven by messages that came out' : '; no message proves it yet (--prove)'}`;
-  }
+  const { tone, word, sentence, reasons } = headline(audit, options.failOn);
+  const answer = TONE_COLOR[tone](colors)(colors.bold(word));
+  return [
+    sentence === '' ? answer : `${answer}  ${sentence}`,
+    ...reasons.flatMap((reason) => indent(wrap(reason, options.width - 4), '  - ', '    ')),
+  ].join('\n');
 }
 
-function closedSentence(audit: Audit): string {
-  const extra =
-    audit.findings.length > 0 ? `  ${plural(audit.findings.length, 'finding')} below the threshold` : '  nothing found';
-  return `${extra}, every family had a valid control`;
-}
+const TONE_COLOR: Readonly<Record<Headline['tone'], (colors: Colors) => (text: string) => string>> = {
+  good: (colors) => colors.green,
+  bad: (colors) => colors.red,
+  unsure: (colors) => colors.yellow,
+};
 
 /** Families down: how many sessions went as expected, how many did not, and how many could not be told. */
 function familySection(audit: Audit, colors: Colors): string {
@@ -129,18 +125,4 @@ function doubtSection(audit: Audit, colors: Colors, width: number): string {
     indent(wrap(`${verdict}: ${scenario} from ${vantage}: ${reason}`, width - 4), '  - ', '    '),
   );
   return [colors.bold('Not told'), ...lines].join('\n');
-}
-
-function foot(audit: Audit, width: number): string {
-  const { sessions, commandsSent, messagesSent, caught } = audit.summary;
-  const proof = audit.proved ? `, ${plural(messagesSent, 'message')} sent, ${caught} caught` : '; no message was sent';
-  const skipped = audit.summary.verdicts.skipped > 0 ? `, ${audit.summary.verdicts.skipped} not asked` : '';
-  return wrap(
-    `${plural(sessions, 'session')}, ${plural(commandsSent, 'command')}${proof}${skipped}; began ${audit.startedAt}, took ${(audit.durationMs / 1000).toFixed(1)} s`,
-    width,
-  ).join('\n');
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -57,8 +57,8 @@ describe('a password that a server sends back', () => {
         ...textsIn(transcript),
         ...textsIn(seen),
         ...textsIn(audit),
-        textReport(audit, { color: false, width: 100, failOn: 'low' }),
-        jsonReport(audit),
+        textReport([audit], { color: false, width: 100, failOn: 'low' }),
+        jsonReport([audit]),
       ];
       for (const text of shown) for (const form of leaksOf(secret, text)) leaks.push(`${name}: ${form} in ${text}`);
     };

@@ -7,6 +7,7 @@ import { exitCodeOf, worstExitCode } from '../exit-code.ts';
 import { catalogueFrom, policyFrom, textFrom } from '../files.ts';
 import { FORMATS } from '../formats.ts';
 import { readOutputs, writeReports } from '../outputs.ts';
+import { reportLocation } from '../report-location.ts';
 import { loadRuns } from '../saved-run.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -38,7 +39,7 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
         options.caught === undefined ? run : { ...run, watched: run.proved, caught: caughtFrom(options.caught) },
       );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
-      writeReports(audits, outputs, options.failOn, terminal);
+      writeReports(audits, outputs, options.failOn, terminal, reportLocation(options.policy, process.cwd()));
       exitWith(worstExitCode(audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)))));
     });
 }

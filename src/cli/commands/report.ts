@@ -2,8 +2,9 @@ import { Option } from '@commander-js/extra-typings';
 import { FAIL_ON } from '../../report/outcome.ts';
 import { examples, type CommandContext } from '../command.ts';
 import { auditFrom } from '../saved-audit.ts';
-import { FORMATS, readingInFile, readingOn, render } from '../formats.ts';
+import { FORMATS, readingInFile, readingOn, renderAll } from '../formats.ts';
 import { writePrivate } from '../files.ts';
+import { reportLocation } from '../report-location.ts';
 
 export function reportCommand({ program, terminal }: CommandContext): void {
   program
@@ -17,11 +18,12 @@ export function reportCommand({ program, terminal }: CommandContext): void {
         .choices(FAIL_ON)
         .default('medium'),
     )
-    .addHelpText('after', examples(['relayproof report audit.json --format text']))
+    .addHelpText('after', examples(['relayproof report audit.json --format html --output audit.html']))
     .action((file, { format, output, failOn }) => {
       const audits = auditFrom(file);
-      const reading = output === undefined ? readingOn(terminal, failOn) : readingInFile(failOn);
-      const text = audits.map((audit) => render(format, audit, reading)).join('\n');
+      const location = reportLocation(undefined, process.cwd());
+      const reading = output === undefined ? readingOn(terminal, failOn, location) : readingInFile(failOn, location);
+      const text = renderAll(format, audits, reading);
       if (output === undefined) terminal.out(text);
       else writePrivate(output, text);
     });

@@ -1,0 +1,47 @@
+import type { Audit } from '../judge/audit.ts';
+
+/** What steers a terminal or a reader's eye, what is no character, and line ends: no string of an audit needs any. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** The same in JSON text, whose own line ends are white space. */
+const UNSEEN_IN_JSON = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu;
+
+/**
+ * How CI systems are given orders by a line of a log: GitHub's `::command`, which may follow blanks, and `##[command]`,
+ * `##vso[...]` and `##teamcity[...]` anywhere. Each command has a letter that no IPv6 address after `::` has.
+ */
+const COMMAND = /::(?=[a-z-]*[g-z-])|##(?=[a-z]*\[)/gi;
+
+/**
+ * Makes a text harmless to whatever shows it as a line. Audits are escaped when they are made; a report may be drawn from
+ * a file that somebody else has written, so every format does it again.
+ */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, escaped).replace(COMMAND, (found) => `${found[0]}\\x${hex(found, 1, 2)}`);
+}
+
+/** The audit with each of its texts made {@link visible}. */
+export function visibleAudit(audit: Audit): Audit {
+  const shown: Audit = JSON.parse(JSON.stringify(audit), (_key, value: unknown) =>
+    typeof value === 'string' ? visible(value) : value,
+  );
+  return shown;
+}
+
+/** JSON that means the same and holds neither a control character nor a command to a CI system. */
+export function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent)
+    .replace(UNSEEN_IN_JSON, (character) =>
+      Array.from({ length: character.length }, (_, unit) => `\\u${hex(character, unit, 4)}`).join(''),
+    )
+    .replace(COMMAND, (found) => `${found[0]}\\u${hex(found, 1, 4)}`);
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code <= 0xff ? `\\x${hex(character, 0, 2)}` : `\\u{${code.toString(16)}}`;
+}
+
+function hex(text: string, unit: number, digits: number): string {
+  return text.charCodeAt(unit).toString(16).padStart(digits, '0');
+}
