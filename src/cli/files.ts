@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Checked } from '../document/problem.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
@@ -36,6 +36,18 @@ export function writePrivate(file: string, text: string): void {
     writeFileSync(file, text, { mode: PRIVATE });
     chmodSync(file, PRIVATE);
   } catch (error) {
+    throw new UsageError([`${file}: cannot be written: ${reasonOf(error)}`]);
+  }
+}
+
+/** Puts other text into a file: whole or not at all, and with the mode that it has. */
+export function replaceText(file: string, text: string): void {
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(beside, text, { mode: statSync(file).mode & 0o777 });
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
     throw new UsageError([`${file}: cannot be written: ${reasonOf(error)}`]);
   }
 }

@@ -3,6 +3,7 @@ import { decide, type Decision } from '../../policy/decide.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { parseClientAddress } from '../../smtp/client-address.ts';
 import { examples, type CommandContext } from '../command.ts';
+import { policyMeaningCommands } from './policy-meaning.ts';
 import { EXIT } from '../exit-code.ts';
 import { policyFrom } from '../files.ts';
 
@@ -13,8 +14,9 @@ const requestSchema = z.object({
   to: z.string(),
 });
 
-export function policyCommand({ program, terminal, exitWith }: CommandContext): void {
-  const policy = program.command('policy').description('check a relay policy, or ask it');
+export function policyCommand(context: CommandContext): void {
+  const { program, terminal, exitWith } = context;
+  const policy = program.command('policy').description('check a relay policy, ask it, or read it by its meaning');
   policy
     .command('check')
     .description('validate a policy file; every error with its line and column')
@@ -41,6 +43,7 @@ export function policyCommand({ program, terminal, exitWith }: CommandContext): 
       const checked = policyFrom(file);
       exitWith((await decideLines(checked, process.stdin, terminal.out)) ? EXIT.ok : EXIT.usage);
     });
+  policyMeaningCommands(policy, context);
 }
 
 /** Answers a line for a line, as the chunks come: one write a chunk, whether a person types or a file is poured in. */
