@@ -20,10 +20,12 @@ const LEVEL: Readonly<Record<Severity, 'notice' | 'warning' | 'error'>> = {
   critical: 'error',
 };
 
-/** Workflow commands: the worst ten findings as annotations, and a line for each target that says what it came to. */
+/** Workflow commands: the worst ten findings that nobody settled as annotations, and a line for each target that says what it came to. */
 export function githubReport(audits: readonly Audit[], reading: Reading): string {
   const shown = audits.map(visibleAudit);
-  const all = shown.flatMap((audit) => audit.findings.map((finding) => ({ audit, finding })));
+  const all = shown.flatMap((audit) =>
+    audit.findings.filter(({ standing }) => standing === undefined).map((finding) => ({ audit, finding })),
+  );
   const worst = all
     .sort((a, b) => SEVERITIES.indexOf(b.finding.severity) - SEVERITIES.indexOf(a.finding.severity))
     .slice(0, KEPT);

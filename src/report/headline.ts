@@ -20,7 +20,7 @@ export function headline(audit: Audit, failOn: FailOn): Headline {
       return {
         tone: 'good',
         word: 'CLOSED',
-        sentence: `${belowThreshold(audit)}, every family had a valid control`,
+        sentence: `${notCounting(audit)}, every family had a valid control`,
         reasons: [],
       };
     case 'could-not-tell':
@@ -35,6 +35,12 @@ export function headline(audit: Audit, failOn: FailOn): Headline {
   }
 }
 
-function belowThreshold({ findings }: Audit): string {
-  return findings.length > 0 ? `${plural(findings.length, 'finding')} below the threshold` : 'nothing found';
+function notCounting({ findings }: Audit): string {
+  const settled = findings.filter(({ standing }) => standing !== undefined).length;
+  const below = findings.length - settled;
+  const parts = [
+    ...(settled > 0 ? [`${plural(settled, 'finding')} known or waived`] : []),
+    ...(below > 0 ? [`${plural(below, 'finding')} below the threshold`] : []),
+  ];
+  return parts.length > 0 ? parts.join(', ') : 'nothing found';
 }

@@ -1,6 +1,7 @@
 import type { Audit, Evidence, Finding } from '../judge/audit.ts';
 import { FINDING_KIND_INFO } from '../judge/finding-kind.ts';
 import { VERDICT_INFO } from '../judge/verdict.ts';
+import { standingText } from './words.ts';
 import { markup, NOTHING, withCode, type Markup } from './html-markup.ts';
 
 /** What each confidence rests on. */
@@ -10,14 +11,14 @@ const CONFIDENCE: Readonly<Record<Finding['confidence'], string>> = {
   low: 'low: accepted, no message was sent',
 };
 
-export function findingSections(audit: Audit): Markup {
+export function findingSections(audit: Audit, id: string): Markup {
   if (audit.findings.length === 0) return NOTHING;
   return markup`<h2>Findings</h2>
-${audit.findings.map((finding, index) => findingSection(finding, index + 1, audit))}`;
+${audit.findings.map((finding, index) => findingSection(finding, index + 1, id, audit))}`;
 }
 
-function findingSection(finding: Finding, number: number, audit: Audit): Markup {
-  const { id, scenario, severity, confidence, title, login, evidence, also, remedy, fingerprint } = finding;
+function findingSection(finding: Finding, number: number, page: string, audit: Audit): Markup {
+  const { id, scenario, severity, confidence, title, login, evidence, also, remedy, fingerprint, standing } = finding;
   const facts: readonly (readonly [string, string])[] = [
     ['kind', id],
     ['scenario', scenario],
@@ -25,8 +26,9 @@ function findingSection(finding: Finding, number: number, audit: Audit): Markup 
     ...(login === null ? [] : [['login', login] as const]),
     ...(also.length === 0 ? [] : [['same hole', also.join(', ')] as const]),
     ['fingerprint', fingerprint.slice(0, 16)],
+    ...(standing === undefined ? [] : [['does not count', standingText(standing)] as const]),
   ];
-  return markup`<article class="finding">
+  return markup`<article class="finding" id="${page}-${number}">
 <h3>${number}. <span class="severity severity-${severity}">${severity.toUpperCase()}</span> ${title}</h3>
 <p class="soft">${FINDING_KIND_INFO[id].meaning}</p>
 ${evidence.map((one, index) => evidenceMarkup(one, index === 0, audit))}

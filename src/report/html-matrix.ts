@@ -2,6 +2,9 @@ import type { Audit } from '../judge/audit.ts';
 import { markup, NOTHING, type Markup } from './html-markup.ts';
 import { CELL_INFO, CELL_KINDS, matrixOf, type Cell, type Column, type Row } from './matrix.ts';
 
+/** Up to so many columns a cell has room for its words; in more, glyphs stand and the key tells them. */
+const ROOMY_COLUMNS = 3;
+
 /** Families down, places across: where it leaks, at a glance. */
 export function matrixSection(audit: Audit): Markup {
   const { columns, rows } = matrixOf(audit);
@@ -9,7 +12,7 @@ export function matrixSection(audit: Audit): Markup {
   const used = CELL_KINDS.filter((kind) => rows.some(({ cells }) => cells.some((cell) => cell.kind === kind)));
   return markup`<h2>Where it leaks</h2>
 <ul class="key">${columns.map((column) => markup`<li><b>${column.letter}</b> ${placeText(column, audit)}</li>`)}</ul>
-<div class="wide"><table class="matrix">
+<div class="wide"><table class="matrix${columns.length > ROOMY_COLUMNS ? '' : ' roomy'}">
 <thead><tr><th scope="col">family</th>${columns.map(
     (column) => markup`<th scope="col"><abbr title="${placeText(column, audit)}">${column.letter}</abbr></th>`,
   )}</tr></thead>
@@ -34,13 +37,7 @@ function rowMarkup({ title, controlled, cells }: Row, columns: number): Markup {
 }
 
 function cellMarkup({ kind, count, asked }: Cell): Markup {
-  const { glyph, title } = CELL_INFO[kind];
-  const words = kind === 'unasked' ? title : kind === 'expected' ? ` ${title}` : ` of ${asked} ${SHORT[kind]}`;
-  return markup`<td class="cell-${kind}"><b>${glyph}</b> ${kind === 'unasked' ? '' : count}<span class="words">${words}</span></td>`;
+  const { glyph, short } = CELL_INFO[kind];
+  const number = kind === 'unasked' ? '' : count === asked ? count : `${count}/${asked}`;
+  return markup`<td class="cell-${kind}" title="${short}"><b>${glyph}</b> ${number}<span class="words"> ${short}</span></td>`;
 }
-
-const SHORT: Readonly<Record<'open' | 'strict' | 'untold', string>> = {
-  open: 'let through',
-  strict: 'too strict',
-  untold: 'not told',
-};

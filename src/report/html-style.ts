@@ -28,7 +28,8 @@ code, td, p, li, dd, h3 { overflow-wrap: anywhere; }
 .good { color: var(--good); background: var(--good-back); }
 .bad { color: var(--bad); background: var(--bad-back); }
 .unsure { color: var(--unsure); background: var(--unsure-back); }
-.answer p, .answer ul { color: var(--ink); }
+.answer a { color: inherit; }
+.answer p, .answer ul, .answer ol { color: var(--ink); }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .875rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; }
@@ -38,6 +39,9 @@ th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--
 thead th { color: var(--soft); font-weight: 600; }
 tbody th { font-weight: 500; }
 .matrix td, .matrix thead th { text-align: center; padding-inline: .25rem; }
+.matrix .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.matrix.roomy .words { position: static; width: auto; height: auto; clip-path: none; }
+.matrix tbody th { min-width: 8rem; }
 .matrix thead th:first-child { text-align: left; }
 .matrix td { border: 2px solid var(--paper); border-radius: .3rem; white-space: nowrap; }
 .matrix td b { font-size: 1.05em; }
@@ -65,9 +69,11 @@ summary { cursor: pointer; }
   .answer strong { font-size: 1.5rem; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .4rem; }
-  .matrix .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .matrix tbody th { font-size: .8rem; line-height: 1.25; }
+  .matrix.roomy .words { position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }
+  .matrix tbody th { min-width: 6rem; font-size: .8rem; line-height: 1.25; }
   th, td { padding: .3rem .35rem; }
+  .matrix td, .matrix thead th { padding: .15rem; line-height: 1.2; font-size: .8rem; }
+  .matrix td b { display: block; }
 }
 @media print {
   :root { --ink: #000; --soft: #333; --paper: #fff; --card: #fff; --line: #999; --bad: #8c1d18; --bad-back: #fff; --good: #0b4d27; --good-back: #fff; --unsure: #5c3d00; --unsure-back: #fff; }

@@ -8,7 +8,7 @@ import { matrixSection } from './html-matrix.ts';
 import { STYLE } from './html-style.ts';
 import type { Reading } from './reading.ts';
 import { visibleAudit } from './visible.ts';
-import { effort, targetName } from './words.ts';
+import { effort, plural, standingText, targetName } from './words.ts';
 
 /** Nothing is loaded, nothing runs, and no style sheet counts but this one. */
 const CONTENT_POLICY = [
@@ -17,6 +17,9 @@ const CONTENT_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
+
+/** Findings named beside the answer. */
+const KEPT_TITLES = 10;
 
 /** One self-contained page: for each target the answer, a matrix of where it leaks, findings, doubts, controls, results. */
 export function htmlReport(audits: readonly Audit[], reading: Reading): string {
@@ -34,19 +37,20 @@ export function htmlReport(audits: readonly Audit[], reading: Reading): string {
 </head>
 <body>
 <main>
-${shown.map((audit) => targetSection(audit, reading))}
+${shown.map((audit, index) => targetSection(audit, `t${index + 1}`, reading))}
 </main>
 </body>
 </html>
 `.markup;
 }
 
-function targetSection(audit: Audit, reading: Reading): Markup {
+/** @param id begins the ids of its findings: unique on the page */
+function targetSection(audit: Audit, id: string, reading: Reading): Markup {
   return markup`<section class="target">
-${answer(audit, reading)}
+${answer(audit, id, reading)}
 ${facts(audit)}
 ${matrixSection(audit)}
-${findingSections(audit)}
+${findingSections(audit, id)}
 ${untoldSection(audit)}
 ${controlSection(audit)}
 ${resultSection(audit)}
@@ -55,14 +59,25 @@ ${resultSection(audit)}
 `;
 }
 
-function answer(audit: Audit, reading: Reading): Markup {
+function answer(audit: Audit, id: string, reading: Reading): Markup {
   const { tone, word, sentence, reasons } = headline(audit, reading.failOn);
   return markup`<h1>${targetName(audit)}</h1>
 <div class="answer ${tone}">
 <strong>${word}</strong>
 ${sentence === '' ? NOTHING : markup`<p>${sentence}</p>`}
 ${reasons.length === 0 ? NOTHING : markup`<ul>${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`}
-</div>`;
+${findingList(audit, id)}</div>`;
+}
+
+function findingList({ findings }: Audit, id: string): Markup {
+  if (findings.length === 0) return NOTHING;
+  const left = findings.length - KEPT_TITLES;
+  return markup`<ol>${findings
+    .slice(0, KEPT_TITLES)
+    .map(
+      ({ severity, title, standing }, index) =>
+        markup`<li><a href="#${id}-${index + 1}">${severity}: ${title}</a>${standing === undefined ? '' : ` (${standingText(standing)})`}</li>`,
+    )}</ol>${left > 0 ? markup`<p>and ${plural(left, 'more finding')}</p>` : NOTHING}`;
 }
 
 function facts(audit: Audit): Markup {

@@ -3,7 +3,7 @@ import { VERDICT_INFO } from '../judge/verdict.ts';
 import { doubts, findingsThatCount, type FailOn } from './outcome.ts';
 import type { Reading } from './reading.ts';
 import { visibleAudit } from './visible.ts';
-import { asker, seconds, targetName } from './words.ts';
+import { asker, seconds, standingText, targetName } from './words.ts';
 import { element, textElement } from './xml.ts';
 
 /** A test case that is not written yet: what came of it, and the lines inside. */
@@ -38,11 +38,14 @@ interface Suite {
 
 function suiteOf(audit: Audit, failOn: FailOn): Suite {
   const counting = findingsThatCount(audit.findings, failOn);
+  const settled = audit.findings.filter(({ standing }) => standing !== undefined);
   const told = new Set<Finding>();
   const sessions = audit.results.map((result) => {
-    const finding = result.agrees === false ? counting.find((one) => covers(one, result)) : undefined;
+    const covering = (found: readonly Finding[]): Finding | undefined =>
+      result.agrees === false ? found.find((one) => covers(one, result)) : undefined;
+    const finding = covering(counting);
     if (finding !== undefined) told.add(finding);
-    return sessionCase(audit, result, finding);
+    return sessionCase(audit, result, finding ?? covering(settled));
   });
   const others = counting.filter((finding) => !told.has(finding)).map((finding) => findingCase(finding));
   return { audit, cases: [...sessions, ...others, telling(audit)] };
@@ -58,6 +61,12 @@ function covers(finding: Finding, { scenario, login, transcript }: AuditResult):
 function sessionCase(audit: Audit, result: AuditResult, finding: Finding | undefined): Case {
   const { scenario, verdict, reason, ms } = result;
   const base = { name: `${scenario} ${asker(result, audit)}`, time: seconds(ms) };
+  if (finding?.standing !== undefined)
+    return {
+      ...base,
+      outcome: 'skipped',
+      content: element('skipped', { message: `${finding.title} (${standingText(finding.standing)})` }, []),
+    };
   if (finding !== undefined) return { ...base, outcome: 'failure', content: failureLines(finding, result) };
   if (verdict === 'inconclusive')
     return { ...base, outcome: 'error', content: [textElement('error', { type: verdict, message: reason }, '')] };

@@ -5,7 +5,7 @@ import { CELL_INFO, CELL_KINDS, matrixOf, type Cell, type Column } from './matri
 import { doubts } from './outcome.ts';
 import type { Reading } from './reading.ts';
 import { visibleAudit } from './visible.ts';
-import { effort, plural, targetName } from './words.ts';
+import { effort, plural, standingText, targetName } from './words.ts';
 
 /** Bytes of all: a comment on a pull request holds 65,536 characters. */
 const MOST_BYTES = 60_000;
@@ -101,7 +101,7 @@ function place({ endpoint, vantage, login }: Column, audit: Audit): string {
 }
 
 function findingSection(finding: Finding, number: number): string {
-  const { severity, confidence, title, scenario, login, evidence, also, remedy, fingerprint } = finding;
+  const { severity, confidence, title, scenario, login, evidence, also, remedy, fingerprint, standing } = finding;
   const [first] = evidence;
   const facts = [
     code(finding.id),
@@ -115,6 +115,7 @@ function findingSection(finding: Finding, number: number): string {
     '',
     facts.join(' · '),
     '',
+    ...(standing === undefined ? [] : [`Does not count: ${prose(clip(standingText(standing)))}`, '']),
     ...(first === undefined
       ? []
       : [`From ${code(first.vantage)}: ${code(clip(first.reason))}`, '', ...dialogue(first.dialogue)]),

@@ -15,15 +15,17 @@ export type CellKind = 'open' | 'strict' | 'untold' | 'expected' | 'unasked';
 export interface CellInfo {
   /** One character; never the only sign. */
   readonly glyph: string;
+  /** Words for a cell, and for the key. */
+  readonly short: string;
   readonly title: string;
 }
 
 export const CELL_INFO: Readonly<Record<CellKind, CellInfo>> = {
-  open: { glyph: '✗', title: 'let through what it should refuse' },
-  strict: { glyph: '⊘', title: 'refused what it must accept' },
-  untold: { glyph: '?', title: 'not told' },
-  expected: { glyph: '✓', title: 'as expected' },
-  unasked: { glyph: '·', title: 'not asked' },
+  open: { glyph: '✗', short: 'let through', title: 'let through what it should refuse' },
+  strict: { glyph: '⊘', short: 'too strict', title: 'refused what it must accept' },
+  untold: { glyph: '?', short: 'not told', title: 'could not be told' },
+  expected: { glyph: '✓', short: 'as expected', title: 'as expected' },
+  unasked: { glyph: '·', short: 'not asked', title: 'not asked' },
 };
 
 export const CELL_KINDS: readonly CellKind[] = ['open', 'strict', 'untold', 'expected', 'unasked'];

@@ -35,7 +35,7 @@ const PRECISION: Readonly<Record<Finding['confidence'], string>> = {
 };
 
 /**
- * SARIF 2.1.0 as GitHub's code scanning takes it: one run, whatever the number of targets; each result at a line of a file
+ * SARIF 2.1.0 as GitHub's code scanning takes it: one run, whatever the number of targets, without what is waived; each result at a line of a file
  * of the repository (a server has none) with the server as logical location; fingerprints of our own, because several
  * findings stand at one line. Without findings there are no results, which closes earlier alerts.
  */
@@ -44,7 +44,10 @@ export function sarifReport(audits: readonly Audit[], reading: Reading): string 
 }
 
 function sarifLog(audits: readonly Audit[], reading: Reading): object {
-  const found = audits.flatMap((audit) => audit.findings.map((finding) => ({ audit, finding })));
+  // GitHub opens an alert for what is marked as suppressed, too.
+  const found = audits.flatMap((audit) =>
+    audit.findings.filter(({ standing }) => standing?.kind !== 'waived').map((finding) => ({ audit, finding })),
+  );
   const kinds = [...new Set(found.map(({ finding }) => finding.id))];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -101,7 +104,7 @@ function ruleOf(kind: FindingKind, findings: readonly Finding[]): object {
 }
 
 function resultOf(audit: Audit, finding: Finding, ruleIndex: number, reading: Reading): object {
-  const { id, scenario, severity, confidence, title, login, evidence, also, remedy, fingerprint } = finding;
+  const { id, scenario, severity, confidence, title, login, evidence, also, remedy, fingerprint, standing } = finding;
   const { file, line } = locationOf(finding, reading);
   const [first] = evidence;
   const target = targetName(audit);
@@ -128,6 +131,7 @@ function resultOf(audit: Audit, finding: Finding, ruleIndex: number, reading: Re
     // GitHub compares this key alone; a fingerprint computed from the line would be the same for every finding there.
     partialFingerprints: { primaryLocationLineHash: `${fingerprint.slice(0, 16)}:1` },
     fingerprints: { 'relayproof/v1': fingerprint },
+    ...(standing === undefined ? {} : { baselineState: 'unchanged' }),
     properties: {
       severity,
       confidence,

@@ -5,7 +5,7 @@ import { headline, type Headline } from './headline.ts';
 import { indent, table, wrap } from './layout.ts';
 import type { Reading } from './reading.ts';
 import { visibleAudit } from './visible.ts';
-import { effort } from './words.ts';
+import { effort, standingText } from './words.ts';
 
 type TextOptions = Pick<Reading, 'color' | 'width' | 'failOn'>;
 
@@ -88,6 +88,9 @@ function findingSection(finding: Finding, number: number, colors: Colors, width:
   const lines = [
     `${number}. ${severity}  ${colors.bold(finding.title)}`,
     `   ${finding.id} · scenario ${finding.scenario} · confidence ${finding.confidence}${finding.login === null ? '' : ' · with login'}`,
+    ...(finding.standing === undefined
+      ? []
+      : indent(wrap(`does not count: ${standingText(finding.standing)}`, width - 3), '   ', '   ')),
   ];
   if (first !== undefined) {
     lines.push(...indent(wrap(`from ${first.vantage}: ${first.reason}`, width - 3), '   ', '   '));

@@ -1,4 +1,4 @@
-import type { Audit, AuditResult } from '../judge/audit.ts';
+import type { Audit, AuditResult, Standing } from '../judge/audit.ts';
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -29,4 +29,14 @@ export function effort(audit: Audit): string {
   const proof = audit.proved ? `, ${plural(messagesSent, 'message')} sent, ${caught} caught` : '; no message was sent';
   const skipped = verdicts.skipped > 0 ? `, ${verdicts.skipped} not asked` : '';
   return `${plural(sessions, 'session')}, ${plural(commandsSent, 'command')}${proof}${skipped}; began ${audit.startedAt}, took ${(audit.durationMs / 1000).toFixed(1)} s`;
+}
+
+/** Why a finding does not count. */
+export function standingText(standing: Standing): string {
+  switch (standing.kind) {
+    case 'known':
+      return 'known from the baseline';
+    case 'waived':
+      return `waived until ${standing.expiry} by ${standing.who}: ${standing.reason}`;
+  }
 }
