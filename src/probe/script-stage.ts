@@ -40,7 +40,7 @@ function stageOf(sent: ScriptOutgoing, before: Stage): Stage {
       // A line inside an AUTH exchange is no command.
       return STAGE_OF_VERB[commandVerb(sent.text)] ?? (before === 'auth' ? 'auth' : 'other');
     case 'raw': {
-      const begin = escapedBytes(sent.text.slice(0, LOOKED_AT)).toString('latin1');
+      const begin = escapedBytes(sent.text.slice(0, LOOKED_AT), LOOKED_AT).toString('latin1');
       const inData = before === 'data' || before === 'end-of-data';
       return STAGE_OF_VERB[commandVerb(begin)] ?? (inData ? 'end-of-data' : before === 'auth' ? 'auth' : 'other');
     }

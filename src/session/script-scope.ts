@@ -4,6 +4,8 @@ import { recipientsOutOfScope, type RecipientScope } from './recipients.ts';
 import type { Script, ScriptOutgoing } from './script.ts';
 
 const CRLF = '\r\n';
+/** No name is longer (RFC 1035 §2.3.4): of a character that is repeated more often than that, no more is looked at. */
+const LONGEST_NAME = 300;
 
 /**
  * The names in every RCPT command of a script that are outside of the scope, wherever a server might see such a command:
@@ -39,9 +41,9 @@ function endOfLine(line: string, from: number): number {
 function textOf(sent: ScriptOutgoing, { message }: Pick<Script, 'message'>): string {
   switch (sent.kind) {
     case 'line':
-      return expandRepeats(sent.text) + CRLF;
+      return expandRepeats(sent.text, LONGEST_NAME) + CRLF;
     case 'raw':
-      return escapedBytes(sent.text).toString('utf8');
+      return escapedBytes(sent.text, LONGEST_NAME).toString('utf8');
     case 'tls':
       return '';
     default:

@@ -3,12 +3,14 @@ const REPEAT = /\{(.)\*(\d{1,7})\}/gsu;
 const MOST_TIMES = 1_000_000;
 const MOST_REPEATED = 16_000_000;
 
+/** A repeat or an escape, whichever comes first. */
+const SPECIAL = /\{(?<character>.)\*(?<times>\d{1,7})\}|\\(?:(?<control>[rnt0\\])|x(?<hex>[\da-fA-F]{2})|)/gsu;
 const ESCAPE = /\\(?:([rnt0\\])|x([\da-fA-F]{2})|)/g;
 const CONTROLS: Readonly<Record<string, number>> = { r: 0x0d, n: 0x0a, t: 0x09, '0': 0x00, '\\': 0x5c };
 
-/** Writes out every `{x*2100}`. */
-export function expandRepeats(text: string): string {
-  return text.replace(REPEAT, (_, character: string, times: string) => character.repeat(Number(times)));
+/** Writes out every `{x*2100}`, each up to `most` times. */
+export function expandRepeats(text: string, most = MOST_TIMES): string {
+  return text.replace(REPEAT, (_, character: string, times: string) => character.repeat(Math.min(Number(times), most)));
 }
 
 /** What is wrong with the repeats of a text, or null. */
@@ -39,18 +41,26 @@ export function escaped(text: string): string {
 /**
  * The exact bytes of escaped text: `\r \n \t \0 \\ \xHH` are undone, repeats written out, everything else is UTF-8.
  * `\xHH` is that byte, and not the character of that number.
+ * @param most times that a repeat is written out at most
  */
-export function escapedBytes(text: string): Buffer {
-  const written = expandRepeats(text);
+export function escapedBytes(text: string, most = MOST_TIMES): Buffer {
   const parts: Buffer[] = [];
   let from = 0;
-  for (const match of written.matchAll(ESCAPE)) {
-    const [whole, control, hex] = match;
-    parts.push(Buffer.from(written.slice(from, match.index), 'utf8'));
-    const byte = control === undefined ? Number.parseInt(hex ?? '5c', 16) : (CONTROLS[control] ?? 0);
-    parts.push(Buffer.from([byte]));
-    from = match.index + whole.length;
+  for (const match of text.matchAll(SPECIAL)) {
+    parts.push(Buffer.from(text.slice(from, match.index), 'utf8'), specialBytes(match.groups ?? {}, most));
+    from = match.index + match[0].length;
   }
-  parts.push(Buffer.from(written.slice(from), 'utf8'));
+  parts.push(Buffer.from(text.slice(from), 'utf8'));
   return Buffer.concat(parts);
+}
+
+function specialBytes(
+  { character, times, control, hex }: Readonly<Record<string, string | undefined>>,
+  most: number,
+): Buffer {
+  if (character !== undefined) {
+    const one = Buffer.from(character, 'utf8');
+    return Buffer.alloc(one.length * Math.min(Number(times), most), one);
+  }
+  return Buffer.from([control === undefined ? Number.parseInt(hex ?? '5c', 16) : (CONTROLS[control] ?? 0)]);
 }
