@@ -7,7 +7,7 @@ import type {
   FindingView,
   OutcomeKind,
 } from '../dashboard/audit-view.ts';
-import { cellKey } from '../dashboard/audit-view.ts';
+import { cellKey, probeKey } from '../dashboard/audit-view.ts';
 import type { Audit, AuditControl, AuditResult, Finding } from '../judge/audit.ts';
 import type { Expectation } from '../judge/expectation.ts';
 import { endpointName } from '../judge/judge-audit.ts';
@@ -83,7 +83,7 @@ export function toAuditView(audit: Audit, columns: readonly ColumnView[], failOn
     banner: audit.target.banner,
     policy: audit.policy,
     columns,
-    cells: new Map(audit.results.map((result) => [cellKey(result.scenario, result), toCell(result)])),
+    cells: cellsOf(audit.results),
     findings: audit.findings.map(toFinding),
     controls: audit.controls.filter(({ role }) => role === 'positive-control').map(toControl),
     bans: audit.turned.map(({ vantage, reason, doubted, unasked }) => ({ vantage, reason, doubted, unasked })),
@@ -101,8 +101,36 @@ function outcomeView(audit: Audit, failOn: FailOn): AuditView['outcome'] {
   return { kind: kinds[outcome.kind], reasons: outcome.kind === 'could-not-tell' ? outcome.reasons : [] };
 }
 
-function toCell({ verdict, agrees, expected, stage, reply, reason, ms }: AuditResult): CellView {
-  return { verdict, agrees, expected: expectedWords(expected), stage, reply, reason, ms };
+/** A scenario may be asked under several names of the server: the worst answer tells. */
+function cellsOf(results: readonly AuditResult[]): AuditView['cells'] {
+  const cells = new Map<string, CellView>();
+  for (const result of results) {
+    const key = cellKey(result.scenario, result);
+    const known = cells.get(key);
+    const cell = toCell(result);
+    if (known === undefined || badness(cell) > badness(known)) cells.set(key, cell);
+  }
+  return cells;
+}
+
+function badness({ verdict, agrees }: CellView): number {
+  if (verdict === 'skipped') return 0;
+  if (agrees === null) return 2;
+  return agrees ? 1 : 3;
+}
+
+function toCell(result: AuditResult): CellView {
+  const { verdict, agrees, expected, stage, reply, reason, ms, variant, endpoint, transcript } = result;
+  return {
+    session: transcript === null ? null : probeKey(endpoint, transcript),
+    verdict,
+    agrees,
+    expected: expectedWords(expected),
+    stage,
+    reply,
+    reason: variant === null ? reason : `${reason} (under ${variant})`,
+    ms,
+  };
 }
 
 function expectedWords({ answer, basis, violated }: Expectation): string {

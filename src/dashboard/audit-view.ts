@@ -30,8 +30,10 @@ export interface ColumnView {
   readonly label: string;
 }
 
-/** What came of one scenario in one column. */
+/** What came of one scenario in one column; where it was asked under several names, what came of the worst. */
 export interface CellView {
+  /** Key of the session that tells, null where none was run. */
+  readonly session: string | null;
   readonly verdict: VerdictWord;
   /** Whether the server did what was expected; null where that cannot be said. */
   readonly agrees: boolean | null;

@@ -36,7 +36,7 @@ export function chosenColumn(state: DashboardState): ColumnView | null {
 export function cellAt(shown: Shown, scenario: string, column: ColumnView): ShownCell {
   const key = cellKey(scenario, column);
   const fresh = shown.audit?.cells.get(key) ?? null;
-  const running = shown.progress.running.has(key);
+  const running = shown.progress.running.size > 0 && [...shown.progress.running.values()].includes(key);
   return fresh === null
     ? { cell: shown.before?.cells.get(key) ?? null, running, stale: true }
     : { cell: fresh, running, stale: false };

@@ -19,8 +19,8 @@ export interface RunProgress {
   /** When the run could end at the latest, from the pace alone; 0 where it tells nothing. */
   readonly longestMs: number;
   readonly waiting: { readonly why: string; readonly untilMs: number } | null;
-  /** Keys of the sessions that run now. */
-  readonly running: ReadonlySet<string>;
+  /** Keys of the sessions that run now, each with that of its cell. */
+  readonly running: ReadonlyMap<string, string>;
   /** What was said in each session, by key. */
   readonly dialogues: ReadonlyMap<string, readonly Turn[]>;
   /** How many sessions had ended when, over the last seconds: the rate is drawn from it. */
@@ -40,7 +40,7 @@ export function noProgress(atMs: number): RunProgress {
     ended: 0,
     longestMs: 0,
     waiting: null,
-    running: new Set(),
+    running: new Map(),
     dialogues: new Map(),
     marks: [{ atMs, ended: 0 }],
   };
@@ -49,7 +49,7 @@ export function noProgress(atMs: number): RunProgress {
 /** Takes in a batch: one copy of each map for all events of a frame, however many there are. */
 export function advance(progress: RunProgress, events: readonly TimedEvent[]): RunProgress {
   if (events.length === 0) return progress;
-  const running = new Set(progress.running);
+  const running = new Map(progress.running);
   const dialogues = new Map(progress.dialogues);
   const grown = new Map<string, Turn[]>();
   let { total, ended, longestMs, waiting } = progress;
@@ -62,7 +62,7 @@ export function advance(progress: RunProgress, events: readonly TimedEvent[]): R
         break;
       case 'session-started': {
         const key = probeKey(endpoint, event.probe.id);
-        running.add(key);
+        running.set(key, cellOf(endpoint, event.probe));
         grown.delete(key);
         dialogues.set(key, []);
         waiting = null;
@@ -97,6 +97,12 @@ export function advance(progress: RunProgress, events: readonly TimedEvent[]): R
   for (const [key, turns] of grown) dialogues.set(key, turns);
   const marks = markAt(progress.marks, events.at(-1)?.atMs ?? 0, ended);
   return { ...progress, total: Math.max(total, ended), ended, longestMs, waiting, running, dialogues, marks };
+}
+
+/** A probe under a further name of the server is told by the cell of its scenario, too. */
+function cellOf(endpoint: string, { id, script }: Extract<RunEvent, { kind: 'turn' }>['probe']): string {
+  const variant = script.variant === undefined ? '' : ` ${script.variant}`;
+  return probeKey(endpoint, id.slice(0, id.length - variant.length));
 }
 
 function markAt(marks: RunProgress['marks'], atMs: number, ended: number): RunProgress['marks'] {

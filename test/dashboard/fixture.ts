@@ -7,6 +7,7 @@ import {
 } from '../../src/dashboard/audit-view.ts';
 import { reduce, type Action } from '../../src/dashboard/action.ts';
 import type { TimedEvent } from '../../src/dashboard/run-progress.ts';
+import { replyOf, transcriptOf } from '../support/transcripts.ts';
 import { initialState, type DashboardState } from '../../src/dashboard/state.ts';
 
 export const ENDPOINT = '127.0.0.1:2525';
@@ -51,6 +52,7 @@ export const COLUMNS: readonly ColumnView[] = [
 
 export function cell(changes: Partial<CellView> = {}): CellView {
   return {
+    session: null,
     verdict: 'refused',
     agrees: true,
     expected: 'refuse (by policy: restrictRelay.toListedIps)',
@@ -128,39 +130,15 @@ export function sessionEvents(scenario: string, index: number, atMs: number, end
     vantage: { kind: 'proxy', address: vantage.slice('proxy='.length), version: 1 },
     login,
   } as const;
-  const reply = (
-    code: number,
-    line: string,
-  ): { readonly code: number; readonly enhanced: null; readonly lines: readonly string[] } => ({
-    code,
-    enhanced: null,
-    lines: [line],
-  });
   const turns = [
     { kind: 'note', at: 0, text: 'connected to 127.0.0.1 port 2525' },
-    { kind: 'received', at: 2, stage: 'banner', reply: reply(220, 'mail.example.com ESMTP Postfix') },
+    { kind: 'received', at: 2, stage: 'banner', reply: replyOf(220, 'mail.example.com ESMTP Postfix') },
     { kind: 'sent', at: 2, stage: 'mail', text: 'MAIL FROM:<stranger@example.org>' },
-    { kind: 'received', at: 4, stage: 'mail', reply: reply(250, '2.1.0 Ok') },
+    { kind: 'received', at: 4, stage: 'mail', reply: replyOf(250, '2.1.0 Ok') },
     { kind: 'sent', at: 4, stage: 'rcpt', text: 'RCPT TO:<relayproof@example.net>' },
-    { kind: 'received', at: 9, stage: 'rcpt', reply: reply(554, '5.7.1 Relay access denied') },
+    { kind: 'received', at: 9, stage: 'rcpt', reply: replyOf(554, '5.7.1 Relay access denied') },
   ] as const;
-  const transcript = {
-    id: probe.id,
-    scenario,
-    vantage,
-    login,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    localAddress: '127.0.0.1',
-    turns,
-    asked: [],
-    message: { kind: 'not-sent' },
-    canary: null,
-    variant: null,
-    smuggled: null,
-    silent: false,
-    end: { kind: 'completed' },
-    durationMs: 12,
-  } as const;
+  const transcript = transcriptOf({ id: probe.id, scenario, vantage, login, turns, durationMs: 12 });
   const at = (event: TimedEvent['event']): TimedEvent => ({ endpoint, atMs, event });
   return [
     at({ kind: 'session-started', probe }),

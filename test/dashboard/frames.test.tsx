@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { renderToString } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { ScreenReaderView } from '../../src/dashboard/components/screen-reader-view.tsx';
@@ -8,8 +7,8 @@ import type { DashboardState } from '../../src/dashboard/state.ts';
 import { ASCII_SIGNS, createTheme, UNICODE_SIGNS, type Theme } from '../../src/dashboard/theme.ts';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.ts';
 import { after, auditView, cell, finishedTwice, halfway, OPEN_CELL, started } from './fixture.ts';
+import { expectGolden } from './golden.ts';
 
-const GOLDENS = new URL('goldens/', import.meta.url);
 const PLAIN = createTheme({ signs: UNICODE_SIGNS, color: false, plain: true });
 const SIZES = [
   [80, 24],
@@ -25,16 +24,6 @@ function frame(state: DashboardState, theme: Theme = PLAIN): string {
 
 function typed(state: DashboardState, ...keys: readonly string[]): DashboardState {
   return keys.reduce((before, key) => press(before, key).state, state);
-}
-
-/** Compares with the golden of that name; `UPDATE=1` writes it anew. */
-function expectGolden(name: string, text: string): void {
-  const file = new URL(`${name}.txt`, GOLDENS);
-  if (process.env['UPDATE'] === '1') {
-    mkdirSync(GOLDENS, { recursive: true });
-    writeFileSync(file, `${text}\n`);
-  }
-  expect(`${text}\n`).toBe(readFileSync(file, 'utf8'));
 }
 
 const MOMENTS: readonly (readonly [string, (columns: number, rows: number) => DashboardState])[] = [

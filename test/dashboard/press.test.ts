@@ -73,6 +73,7 @@ describe('the table of keys', () => {
       meta: false,
     };
     expect(keyNames('jj q\r', none)).toEqual(['j', 'j', 'space', 'q', 'enter']);
+    expect(keyNames('e\u0015\u007f', none)).toEqual(['e', 'ctrl-u', 'backspace']);
     expect(keyNames('', { ...none, tab: true, shift: true })).toEqual(['shift-tab']);
     expect(keyNames('c', { ...none, ctrl: true })).toEqual(['ctrl-c']);
     expect(keyNames('x', { ...none, meta: true })).toEqual([]);

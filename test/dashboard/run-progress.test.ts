@@ -9,7 +9,7 @@ const KEY = cellKey('third-party', columnAt(0));
 describe('the progress of a run', () => {
   test('knows which sessions run, and what is said in them', () => {
     const progress = advance(noProgress(0), [begun, ...sessionEvents('third-party', 0, 10, false)]);
-    expect([...progress.running]).toEqual([KEY]);
+    expect([...progress.running]).toEqual([[KEY, KEY]]);
     expect(progress.dialogues.get(KEY)).toHaveLength(6);
     expect(progress).toMatchObject({ total: 4, ended: 0, longestMs: 9000 });
   });

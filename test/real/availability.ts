@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { describe, test } from 'vitest';
 import { LEFT_OUT_MARK } from './left-out-reporter.ts';
 import { namespaceRefusal } from './namespaces.ts';
@@ -7,7 +8,7 @@ import { findUnpacked } from './unpacked.ts';
 import type { UnpackedName } from './unpacked.ts';
 
 /** What a test with real servers can need of the machine. */
-export type RealNeed = 'postfix' | UnpackedName | 'namespaces';
+export type RealNeed = 'postfix' | UnpackedName | 'namespaces' | 'tmux';
 
 type Availability = { readonly kind: 'here' } | { readonly kind: 'missing'; readonly reason: string };
 
@@ -16,6 +17,7 @@ const LOOK: Readonly<Record<RealNeed, () => Availability>> = {
   exim: () => unpacked('exim'),
   opensmtpd: () => unpacked('opensmtpd'),
   sendmail: () => unpacked('sendmail'),
+  tmux: () => (isInPath('tmux') ? { kind: 'here' } : { kind: 'missing', reason: 'tmux is not installed' }),
   namespaces: () => {
     const refusal = namespaceRefusal();
     return refusal === null ? { kind: 'here' } : { kind: 'missing', reason: refusal };
@@ -42,6 +44,10 @@ export function describeReal(name: string, needs: readonly RealNeed[], suite: ()
   } else {
     describe.skip(`${name} ${LEFT_OUT_MARK}${reasons.join('; ')})`, suite);
   }
+}
+
+function isInPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
 function inCi(): boolean {

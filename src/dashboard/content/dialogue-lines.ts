@@ -1,7 +1,7 @@
 import { wrap } from '../../report/layout.ts';
 import { cellKey } from '../audit-view.ts';
 import { span, type Line } from '../line.ts';
-import { chosenColumn, chosenRow } from '../rows.ts';
+import { cellAt, chosenColumn, chosenRow } from '../rows.ts';
 import type { Turn } from '../run-progress.ts';
 import { shownOf, type DashboardState } from '../state.ts';
 import { spinnerAt, type Signs } from '../theme.ts';
@@ -16,12 +16,16 @@ const TIME_WIDTH = 8;
 export function chosenDialogue(
   state: DashboardState,
 ): { readonly key: string; readonly turns: readonly Turn[] } | null {
-  const { progress } = shownOf(state);
+  const shown = shownOf(state);
+  const { running, dialogues } = shown.progress;
   const row = chosenRow(state);
   const column = chosenColumn(state);
-  const live = [...progress.running].at(-1) ?? null;
-  const key = row?.kind === 'scenario' && column !== null ? cellKey(row.scenario.id, column) : live;
-  const turns = key === null ? undefined : progress.dialogues.get(key);
+  const isScenario = row?.kind === 'scenario' && column !== null;
+  const cell = isScenario ? cellKey(row.scenario.id, column) : null;
+  const live = [...running].findLast(([, of]) => cell === null || of === cell)?.[0] ?? null;
+  const told = isScenario ? (cellAt(shown, row.scenario.id, column).cell?.session ?? cell) : null;
+  const key = live ?? told;
+  const turns = key === null ? undefined : dialogues.get(key);
   return key === null || turns === undefined ? null : { key, turns };
 }
 
