@@ -56,6 +56,8 @@ export function agrees(expectation: Expectation, verdict: Verdict, leaves: boole
     case 'swallowed':
       return answer === 'refuse' ? false : answer === 'accept' ? null : true;
     case 'refused':
+      // Which mailboxes there are is not for a policy to say.
+      if (answer === 'accept' && basis === 'policy' && verdict.class === 'recipient-unknown') return null;
       // A submission server owes strangers nothing.
       if (answer === 'accept' && basis === 'safe-answer' && verdict.class === 'authentication-required') return null;
       return answer !== 'accept';
