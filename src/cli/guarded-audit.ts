@@ -26,6 +26,8 @@ export interface GuardedAuditRequest {
   readonly guard?: Pick<GuardOptions, 'name' | 'tls' | 'requireTlsForAuth' | 'trustProxyFrom'>;
   /** Whether scenarios that could harm or annoy are run, too. @default false */
   readonly intrusive?: boolean;
+  /** Whether accepted questions go on to a message. @default true */
+  readonly prove?: boolean;
   readonly pace: PaceInfo;
   readonly waitMs: number;
   readonly surroundings: Surroundings;
@@ -63,9 +65,9 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
       insecureLogin: true,
       tls: 'off',
       tlsCa: null,
-      prove: true,
+      prove: request.prove !== false,
       intrusive: request.intrusive === true,
-      caught,
+      caught: request.prove === false ? null : caught,
       deadlines: DEFAULT_DEADLINES,
       patienceMs: 0,
       reprieveMs: 0,

@@ -11,7 +11,7 @@ import type { AuditRequest } from './audit-request.ts';
 /** Controls and plain questions first; a positive control of each vantage serves as its sentinel. */
 export function runPlanOf(
   probes: readonly Probe[],
-  { catalogue, prove, previous }: Pick<AuditRequest, 'catalogue' | 'prove' | 'previous'>,
+  { catalogue, prove, isGuard, previous }: Pick<AuditRequest, 'catalogue' | 'prove' | 'isGuard' | 'previous'>,
   reached: boolean,
 ): RunPlan {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
@@ -31,8 +31,8 @@ export function runPlanOf(
     rest: probes.filter((probe) => !isFirst(probe)),
     known: previous === null ? [] : conclusive(previous),
     sentinels,
-    // With messages every trick is worth its try: one may come out where the plain question is only swallowed.
-    isPointless: (probe, first) => !prove && plainWasAccepted(probe, scenarioOf(probe), first),
+    // A guard is asked everything: there it is the guard that is tested. With messages every trick is worth its try: one may come out where the plain question is only swallowed.
+    isPointless: (probe, first) => !prove && !isGuard && plainWasAccepted(probe, scenarioOf(probe), first),
   };
 }
 

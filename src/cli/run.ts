@@ -15,9 +15,14 @@ export async function main(argv: readonly string[]): Promise<void> {
       code = given;
     }).parseAsync([...argv]);
   } catch (error) {
-    code = codeOfError(error, terminal.say);
+    // Whoever interrupts ends what was waited for; that is no news.
+    if (interruption.exitCode() === null || !isAbort(error)) code = codeOfError(error, terminal.say);
   }
   process.exitCode = interruption.exitCode() ?? code;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function codeOfError(error: unknown, say: (line: string) => void): ExitCode {

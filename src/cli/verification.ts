@@ -38,15 +38,20 @@ const CANDIDATES = [
 export function vantageClasses(policy: Policy): readonly VantageClass[] {
   const classes = new Map<string, VantageClass>();
   for (const address of [...CANDIDATES, ...entryAddresses(policy.settings)]) {
-    const client = parseClientAddress(address);
-    if (client === null) continue;
-    const { listed } = decide(policy, { ip: address, login: null, from: '', to: '' });
-    const family = client.family === 4 ? 'IPv4' : 'IPv6';
-    const named = policy.allow.matches(client);
-    const title = `${family}, ${listed ? 'listed' : 'unlisted'}${named ? ', named' : ''}`;
-    if (!classes.has(title)) classes.set(title, { title, address, listed });
+    const one = vantageClassOf(policy, address);
+    if (one !== null && !classes.has(one.title)) classes.set(one.title, one);
   }
   return [...classes.values()];
+}
+
+/** The class of an address under a policy; null for text that is no address. */
+export function vantageClassOf(policy: Policy, address: string): VantageClass | null {
+  const client = parseClientAddress(address);
+  if (client === null) return null;
+  const { listed } = decide(policy, { ip: address, login: null, from: '', to: '' });
+  const family = client.family === 4 ? 'IPv4' : 'IPv6';
+  const named = policy.allow.matches(client) ? ', named' : '';
+  return { title: `${family}, ${listed ? 'listed' : 'unlisted'}${named}`, address, listed };
 }
 
 export function vantageOf({ address }: VantageClass): Vantage {
