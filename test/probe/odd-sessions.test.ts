@@ -42,6 +42,12 @@ describe('reading until silence', () => {
     expect(transcript).toMatchObject({ silent: true, asked: [], end: { kind: 'completed' } });
   });
 
+  test('asks nothing more after silence that was the answer', async () => {
+    const mute = answering((line) => (line === 'NOOP' ? null : '250 ok\r\n'));
+    const { segments } = await talk(mute, { dialogue: ['C: NOOP', 'S: ?...', 'C: HELP', 'S: *'] });
+    expect(segments.join('')).not.toContain('HELP');
+  });
+
   test('goes on after silence that is no question', async () => {
     const mute = answering((line) => (line === 'NOOP' ? null : '250 ok\r\n'));
     const { transcript } = await talk(mute, { dialogue: ['C: NOOP', 'S: ...', 'C: RSET', 'S: ?'] });

@@ -22,6 +22,7 @@ describe('a recipient outside of the scope is found', () => {
     ['at the tail of a long line', [[raw('{x*2100}RCPT TO:<v@somebody.zz>\\r\\n')]]],
     ['behind a NUL octet', [[raw('\\0RCPT TO:<v@somebody.zz>\\r\\n')]]],
     ['in a path that a line feed cuts', [[raw('RCPT TO:<v@auditor.zz\\n@somebody.zz>\\r\\n')]]],
+    ['in a path that a line feed cuts and nothing closes', [[raw('RCPT TO:<v@auditor.zz\\n@somebody.zz\\r\\n')]]],
     ['put together from two writes', [[raw('RC')], [raw('PT TO:<v@somebody.zz>\\r\\n')]]],
     ['spelled by escapes', [[raw('\\x52CPT TO:<v@some\\x62ody.zz>\\r\\n')]]],
     ['spelled by repeats', [[line('{R*1}CPT TO:<v@{s*1}omebody.zz>')]]],
