@@ -4,6 +4,7 @@ import { markup, NOTHING, type Markup } from './html-markup.ts';
 import { placeText } from './html-matrix.ts';
 import { columnKey, matrixOf, resultKind, type Column } from './matrix.ts';
 import { doubts } from './outcome.ts';
+import { questionName } from './words.ts';
 
 /** Groups of like reasons shown at most. */
 const KEPT_GROUPS = 100;
@@ -27,9 +28,9 @@ ${left > 0 ? markup`<p>and ${left} more reasons</p>` : NOTHING}</details>`
 }
 
 function whichText(results: readonly AuditResult[]): string {
-  const groups = Map.groupBy(results, ({ scenario }) => scenario);
+  const groups = Map.groupBy(results, questionName);
   return [...groups]
-    .map(([scenario, group]) => (group.length > 1 ? `${scenario} (${group.length} times)` : scenario))
+    .map(([question, group]) => (group.length > 1 ? `${question} (${group.length} times)` : question))
     .join(', ');
 }
 
@@ -66,15 +67,15 @@ ${families.map(
 <div class="wide"><table>
 <thead><tr><th scope="col">scenario</th>${columns.map(({ letter }) => markup`<th scope="col">${letter}</th>`)}</tr></thead>
 <tbody>
-${[...Map.groupBy(results, ({ scenario }) => scenario)].map(([scenario, group]) => scenarioRow(scenario, group, columns))}</tbody>
+${[...Map.groupBy(results, questionName)].map(([question, group]) => questionRow(question, group, columns))}</tbody>
 </table></div></details>
 `,
 )}`;
 }
 
-function scenarioRow(scenario: string, results: readonly AuditResult[], columns: readonly Column[]): Markup {
+function questionRow(question: string, results: readonly AuditResult[], columns: readonly Column[]): Markup {
   const byColumn = Map.groupBy(results, columnKey);
-  return markup`<tr><th scope="row">${scenario}</th>${columns.map((column) => resultCell(byColumn.get(columnKey(column)) ?? []))}</tr>
+  return markup`<tr><th scope="row">${question}</th>${columns.map((column) => resultCell(byColumn.get(columnKey(column)) ?? []))}</tr>
 `;
 }
 

@@ -3,7 +3,7 @@ import { VERDICT_INFO } from '../judge/verdict.ts';
 import { doubts, findingsThatCount, type FailOn } from './outcome.ts';
 import type { Reading } from './reading.ts';
 import { visibleAudit } from './visible.ts';
-import { asker, seconds, standingText, targetName } from './words.ts';
+import { asker, questionName, seconds, standingText, targetName } from './words.ts';
 import { element, textElement } from './xml.ts';
 
 /** A test case that is not written yet: what came of it, and the lines inside. */
@@ -59,8 +59,8 @@ function covers(finding: Finding, { scenario, login, transcript }: AuditResult):
 }
 
 function sessionCase(audit: Audit, result: AuditResult, finding: Finding | undefined): Case {
-  const { scenario, verdict, reason, ms } = result;
-  const base = { name: `${scenario} ${asker(result, audit)}`, time: seconds(ms) };
+  const { verdict, reason, ms } = result;
+  const base = { name: `${questionName(result)} ${asker(result, audit)}`, time: seconds(ms) };
   if (finding?.standing !== undefined)
     return {
       ...base,

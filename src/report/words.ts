@@ -18,6 +18,11 @@ export function asker(
   return `${endpoints.length > 1 ? `at ${endpoint} ` : ''}from ${vantage}${login === null ? '' : ` as ${login}`}`;
 }
 
+/** The scenario, and the further name that it was asked with. */
+export function questionName({ scenario, variant }: Pick<AuditResult, 'scenario' | 'variant'>): string {
+  return variant === null ? scenario : `${scenario} ${variant}`;
+}
+
 /** Seconds with three digits behind the point, as test reports have them. */
 export function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);

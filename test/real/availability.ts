@@ -7,8 +7,11 @@ import { POSTFIX_MASTER } from './postfix.ts';
 import { findUnpacked } from './unpacked.ts';
 import type { UnpackedName } from './unpacked.ts';
 
-/** What a test with real servers can need of the machine. */
-export type RealNeed = 'postfix' | UnpackedName | 'namespaces' | 'tmux';
+/** Programs that are found in the path. */
+type ProgramName = 'tmux' | 'xmllint' | 'jq' | 'chromium';
+
+/** What a test can need of the machine beside Node. */
+export type RealNeed = 'postfix' | UnpackedName | 'namespaces' | ProgramName | 'sarif-multitool';
 
 type Availability = { readonly kind: 'here' } | { readonly kind: 'missing'; readonly reason: string };
 
@@ -17,7 +20,12 @@ const LOOK: Readonly<Record<RealNeed, () => Availability>> = {
   exim: () => unpacked('exim'),
   opensmtpd: () => unpacked('opensmtpd'),
   sendmail: () => unpacked('sendmail'),
-  tmux: () => (isInPath('tmux') ? { kind: 'here' } : { kind: 'missing', reason: 'tmux is not installed' }),
+  tmux: () => program('tmux'),
+  xmllint: () => program('xmllint'),
+  jq: () => program('jq'),
+  chromium: () => program('chromium'),
+  'sarif-multitool': () =>
+    process.platform === 'linux' ? { kind: 'here' } : { kind: 'missing', reason: 'the SARIF checker is run on Linux' },
   namespaces: () => {
     const refusal = namespaceRefusal();
     return refusal === null ? { kind: 'here' } : { kind: 'missing', reason: refusal };
@@ -30,8 +38,8 @@ function availability(need: RealNeed): Availability {
 }
 
 /**
- * A suite that needs real servers. Where one is missing, the suite fails in CI, and is left out elsewhere: the reporter
- * of `left-out-reporter.ts` then names each test that did not run.
+ * A suite that needs real servers, or other programs. Where one is missing, the suite fails in CI, and is left out
+ * elsewhere: the reporter of `left-out-reporter.ts` then names each test that did not run.
  */
 export function describeReal(name: string, needs: readonly RealNeed[], suite: () => void): void {
   const reasons = needs.map(availability).flatMap((found) => (found.kind === 'missing' ? [found.reason] : []));
@@ -39,15 +47,16 @@ export function describeReal(name: string, needs: readonly RealNeed[], suite: ()
     describe(name, suite);
   } else if (inCi()) {
     test(`${name}: what it needs is here`, () => {
-      throw new Error(`${reasons.join('; ')}. \`.ci/install-servers\` brings it.`);
+      throw new Error(`${reasons.join('; ')}. \`.ci/install-servers\` and \`.ci/install-report-tools\` bring it.`);
     });
   } else {
     describe.skip(`${name} ${LEFT_OUT_MARK}${reasons.join('; ')})`, suite);
   }
 }
 
-function isInPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+function program(name: ProgramName): Availability {
+  const isInPath = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+  return isInPath ? { kind: 'here' } : { kind: 'missing', reason: `${name} is not installed` };
 }
 
 function inCi(): boolean {

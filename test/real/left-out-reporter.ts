@@ -15,7 +15,7 @@ export function leftOutReporter(): Reporter {
       }
       if (leftOut.length > 0) {
         process.stderr.write(
-          `LEFT OUT: ${leftOut.length} test(s); \`.ci/install-servers\` as root brings the servers\n`,
+          `LEFT OUT: ${leftOut.length} test(s); \`.ci/install-servers\` and \`.ci/install-report-tools\` as root bring what they need\n`,
         );
       }
     },
