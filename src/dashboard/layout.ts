@@ -76,11 +76,16 @@ export function innerSize({ kind, panes }: Layout, pane: Pane): Size {
     : { columns: Math.max(0, columns - 4), rows: Math.max(0, rows - 2) };
 }
 
-/** The first line to show so that the chosen one is in view, moving no more than needed. */
+/** Lines that stay in view before and behind the chosen one. */
+const SCROLL_MARGIN = 3;
+
+/** The first line to show so that the chosen one is in view with its neighbours, moving no more than needed. */
 export function scrolledTo(top: number, chosen: number, height: number, length: number): number {
+  const margin = Math.min(SCROLL_MARGIN, Math.floor((height - 1) / 2));
   const highest = Math.max(0, length - height);
-  const least = Math.min(top, chosen);
-  return Math.max(0, Math.min(highest, Math.max(least, chosen - height + 1)));
+  const latest = chosen - margin;
+  const earliest = chosen + margin - height + 1;
+  return Math.max(0, Math.min(highest, Math.max(Math.min(top, latest), earliest)));
 }
 
 function all(size: Size): Readonly<Record<Pane, Size>> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandOf, keyNames, KEYS } from '../../src/dashboard/keys.ts';
+import { scrolledTo } from '../../src/dashboard/layout.ts';
 import { press, type Request } from '../../src/dashboard/press.ts';
 import { chosenRow } from '../../src/dashboard/rows.ts';
 import type { DashboardState } from '../../src/dashboard/state.ts';
@@ -246,5 +247,17 @@ describe('help and messages', () => {
       ]),
     });
     expect(press(state, 'Z').state).toEqual(state);
+  });
+});
+
+describe('scrolling', () => {
+  test('shows the chosen line with its neighbours, and moves no more than needed', () => {
+    expect(scrolledTo(0, 5, 10, 100)).toBe(0);
+    expect(scrolledTo(0, 9, 10, 100)).toBe(3);
+    expect(scrolledTo(50, 52, 10, 100)).toBe(49);
+    expect(scrolledTo(0, 99, 10, 100)).toBe(90);
+    expect(scrolledTo(90, 0, 10, 100)).toBe(0);
+    expect(scrolledTo(0, 3, 10, 4)).toBe(0);
+    expect(scrolledTo(0, 7, 1, 100)).toBe(7);
   });
 });

@@ -6,6 +6,7 @@ import { expect, test, type TestContext } from 'vitest';
 import { describeReal } from '../real/availability.ts';
 import { startSocketServer } from '../support/socket-server.ts';
 import { until } from '../support/until.ts';
+import { normalised } from './frame-text.ts';
 import { expectGolden } from './golden.ts';
 import { startGuards } from './guards.ts';
 import { startTmux, type TmuxScreen } from './tmux.ts';
@@ -46,17 +47,6 @@ function watch(screen: TmuxScreen, folder: string, port: number, ...options: rea
   ];
   screen.literal(`cd ${folder}; echo BEFORE; ${words.join(' ')}; echo left with $?`);
   screen.keys('Enter');
-}
-
-/** What differs from run to run: ports, times of day, times. The width stays. */
-function normalised(frame: string): string {
-  return frame
-    .replaceAll(/\d{2}:\d{2}:\d{2}/g, '12:00:00')
-    .replaceAll(/127\.0\.0\.1(:| port )\d{5}/g, '127.0.0.1$112345')
-    .replaceAll(/ *\d+ ms/g, (time) => '0 ms'.padStart(time.length))
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }
 
 /** What a terminal has to be again: main screen, cursor, echo and whole lines. */
@@ -118,7 +108,7 @@ const LOOKING: readonly (readonly [string, readonly string[]])[] = [
 describeReal('the dashboard in a terminal', ['tmux'], () => {
   test.for(SIZES)(
     'shows something else for every key at %i columns and %i rows',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ([columns, rows], context) => {
       const [port = 0] = await startGuards(context, [LEAKY]);
       const screen = startTmux(context, { columns, rows });
@@ -137,7 +127,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     },
   );
 
-  test('does what its keys ask for', { timeout: 60_000 }, async (context) => {
+  test('does what its keys ask for', { timeout: 240_000 }, async (context) => {
     const [leaky = 0, sound = 0] = await startGuards(context, [LEAKY, 'sound']);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     const folder = folderFor(context);
@@ -178,7 +168,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await expectTerminalBack(screen, 0);
   });
 
-  test('audits again when a file changes, and marks what opened', { timeout: 60_000 }, async (context) => {
+  test('audits again when a file changes, and marks what opened', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, [LEAKY]);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     const folder = folderFor(context);
@@ -200,7 +190,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await expectTerminalBack(screen, 0);
   });
 
-  test('audits again on a clock', { timeout: 60_000 }, async (context) => {
+  test('audits again on a clock', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, ['sound']);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     watch(screen, folderFor(context), port, '--pace', 'fast', '--every', '1s', '--scenario', 'third-party');
@@ -210,7 +200,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await screen.untilShown('left with 0');
   });
 
-  test('asks before it leaves a run, and survives every size', { timeout: 60_000 }, async (context) => {
+  test('asks before it leaves a run, and survives every size', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, ['sound'], 150);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     watch(screen, folderFor(context), port, '--pace', 'fast', '--concurrency', '1');
@@ -240,7 +230,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     ['SIGINT', 130],
   ] as const)(
     'gives the terminal back after %s in the middle of a run',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async ([signal, code], context) => {
       const [port = 0] = await startGuards(context, ['sound'], 150);
       const folder = folderFor(context);
@@ -260,7 +250,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     },
   );
 
-  test('gives the terminal back after Ctrl-C', { timeout: 60_000 }, async (context) => {
+  test('gives the terminal back after Ctrl-C', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, ['sound'], 150);
     const screen = startTmux(context, { columns: 80, rows: 24 });
     watch(screen, folderFor(context), port, '--pace', 'fast', '--concurrency', '1');
@@ -269,7 +259,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await expectTerminalBack(screen, 130);
   });
 
-  test('gives the terminal back after a crash, and shows where it was', { timeout: 60_000 }, async (context) => {
+  test('gives the terminal back after a crash, and shows where it was', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, ['sound'], 150);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     const crash = encodeURIComponent('process.on("SIGUSR2", () => { throw new Error("planted") })');
@@ -285,17 +275,17 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await expectTerminalBack(screen, 70);
   });
 
-  test('ends when its terminal goes away', { timeout: 60_000 }, async (context) => {
+  test('ends when its terminal goes away', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, ['sound'], 150);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     watch(screen, folderFor(context), port, '--pace', 'fast', '--concurrency', '1');
     await screen.untilShown(/\d+\/\d+ .*left/);
     const child = screen.child();
     screen.hangUp();
-    await until('the dashboard to end', () => !isAlive(child));
+    await until('the dashboard to end', () => !isAlive(child), 60_000);
   });
 
-  test('lets no byte of a hostile server steer the terminal', { timeout: 60_000 }, async (context) => {
+  test('lets no byte of a hostile server steer the terminal', { timeout: 240_000 }, async (context) => {
     const evil = '\u001b]0;owned\u0007\u001b[2J\u001b[31mred\u0085\u202e\u009b2J';
     const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
       socket.write(`220 ${evil}\r\n`);
@@ -324,7 +314,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     expect(bytes).not.toMatch(/[\u0080-\u009f\u202e]/);
   });
 
-  test('works without colour', { timeout: 60_000 }, async (context) => {
+  test('works without colour', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, [LEAKY]);
     const screen = startTmux(context, { columns: 120, rows: 40, env: { NO_COLOR: '1' } });
     watch(screen, folderFor(context), port, '--pace', 'fast', ...FEW);
@@ -335,7 +325,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await expectTerminalBack(screen, 1);
   });
 
-  test('reads well to a screen reader', { timeout: 60_000 }, async (context) => {
+  test('reads well to a screen reader', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, [LEAKY]);
     const screen = startTmux(context, { columns: 120, rows: 40 });
     watch(screen, folderFor(context), port, '--pace', 'fast', '--screen-reader', ...FEW);
@@ -349,7 +339,7 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
     await expectTerminalBack(screen, 1);
   });
 
-  test('gives way to plain lines where there is no terminal', { timeout: 60_000 }, async (context) => {
+  test('gives way to plain lines where there is no terminal', { timeout: 240_000 }, async (context) => {
     const [port = 0] = await startGuards(context, ['sound']);
     const screen = startTmux(context, { columns: 120, rows: 100 });
     watch(screen, folderFor(context), port, '--pace', 'fast', '--scenario', 'third-party', '| cat; true');

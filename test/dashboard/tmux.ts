@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { TestContext } from 'vitest';
 import { until } from '../support/until.ts';
+import type { Ending } from './ending.ts';
 
 /** A screen of a real terminal, with a shell on it. */
 export interface TmuxScreen {
@@ -37,9 +37,11 @@ export interface TmuxOptions {
 let count = 0;
 
 const UNCHANGED_MS = 1000;
+/** Machines that test many things at once are slow. */
+const PATIENCE_MS = 60_000;
 
 /** A server of its own for each screen, gone with the test. */
-export function startTmux(context: TestContext, { columns, rows, env = {} }: TmuxOptions): TmuxScreen {
+export function startTmux(context: Ending, { columns, rows, env = {} }: TmuxOptions): TmuxScreen {
   count += 1;
   const socket = `relayproof-${process.pid}-${count}`;
   const tmux = (...args: readonly string[]): string =>
@@ -67,7 +69,7 @@ export function startTmux(context: TestContext, { columns, rows, env = {} }: Tmu
     tell: (format) => tmux('display-message', '-p', format).trimEnd(),
     resize: (width, height) => void tmux('resize-window', '-x', `${width}`, '-y', `${height}`),
     clipboard: () => tmux('show-buffer'),
-    untilShown: (what, timeoutMs = 20_000) =>
+    untilShown: (what, timeoutMs = PATIENCE_MS) =>
       until(
         `the screen to show ${what}`,
         () => (typeof what === 'string' ? text().includes(what) : what.test(text())),

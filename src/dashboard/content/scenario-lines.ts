@@ -41,7 +41,7 @@ const LEAST_NAME = 26;
 /** The longest verdict with its glyph, and a blank. */
 const WORD_WIDTH = 15;
 /** With this much room the title stands behind the id. */
-const TITLE_FROM = 60;
+const TITLE_FROM = 56;
 const ID_WIDTH = 33;
 const COLUMN_DIGITS = '123456789abcdefghijklmnopqrstuvwxyz';
 
