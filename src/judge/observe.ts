@@ -78,8 +78,12 @@ function taken(reply: Reply, by: ObservedBy): Verdict {
 /** A reply that is not the acceptance that was asked for. */
 function answer(stage: Stage, reply: Reply, by: ObservedBy): Verdict {
   if (reply.code < 400) return verdict('refused', stage, reply, `gave nothing away: ${replyText(reply)}`);
+  const meaning = classifyReply(reply);
   const isAnswer =
-    (by.asksAboutContent && classifyReply(reply) === 'content-rejected') || (by.closingRefuses && reply.code === 421);
+    (by.asksAboutContent && meaning === 'content-rejected') ||
+    // A login that is asked for in the clear is refused for want of TLS, and for nothing better.
+    (stage === 'auth' && meaning === 'tls-required') ||
+    (by.closingRefuses && reply.code === 421);
   return isAnswer ? verdict('refused', stage, reply, saying(stage, reply)) : refusal(stage, reply);
 }
 

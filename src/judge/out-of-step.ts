@@ -1,4 +1,4 @@
-import type { Reply } from '../smtp/reply-parser.ts';
+import { REPLY_FAULT_TEXT, type Reply } from '../smtp/reply-parser.ts';
 import type { Stage, Transcript } from '../session/transcript.ts';
 import { stageWord } from './stage-word.ts';
 import { replyText } from './verdict.ts';
@@ -22,6 +22,7 @@ const DUE: Readonly<Partial<Record<Stage, RegExp>>> = {
  */
 export function outOfStep({ end, asked, message }: Transcript): string | null {
   if (end.kind === 'desync') return `out of step at ${stageWord(end.stage)}: ${end.detail}`;
+  if (end.kind === 'garbled') return `no SMTP at ${stageWord(end.stage)}: ${REPLY_FAULT_TEXT[end.fault]}`;
   const answers: readonly { readonly stage: Stage; readonly reply: Reply }[] = [
     ...asked,
     ...(message.kind === 'answered' ? [message] : []),

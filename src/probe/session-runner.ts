@@ -3,7 +3,7 @@ import type { Probe } from '../session/plan.ts';
 import type { SessionEnd, Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { Connection, type Opened } from './connection.ts';
-import { DialoguePartner, SessionOver } from './dialogue-partner.ts';
+import { DialoguePartner, SessionOver, type Command } from './dialogue-partner.ts';
 import { introduce } from './introduction.ts';
 import { proxyHeader } from './proxy-header.ts';
 import { Recorder } from './recorder.ts';
@@ -31,8 +31,7 @@ export async function runSession(probe: Probe, options: SessionOptions): Promise
     const partner = new DialoguePartner(connection, recorder, () => options.deadlines.session - elapsed());
     const trust = { verified: false };
     const session = { probe, options, connection, partner, recorder, redactor, canary, trust };
-    end = await converse(session);
-    await sayGoodbye(session, end);
+    end = await sayGoodbye(session, await converse(session));
     connection.close();
   }
   return {
@@ -65,15 +64,30 @@ async function converse(session: Session): Promise<SessionEnd> {
   }
 }
 
-/** RSET and QUIT where the server still listens, with little patience: the answer is known by now. */
-async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promise<void> {
+const FAREWELL: readonly (Command & { readonly due: number })[] = [
+  { stage: 'reset', text: 'RSET', due: 250 },
+  { stage: 'quit', text: 'QUIT', due: 221 },
+];
+
+/**
+ * RSET and QUIT where the server still listens, with little patience: the answer is known by now, if it was one. A reply
+ * too many has moved every later one by a place; that shows here, at the latest.
+ */
+async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promise<SessionEnd> {
   if (end.kind !== 'completed' && end.kind !== 'diverged' && end.kind !== 'no-login' && end.kind !== 'not-offered')
-    return;
+    return end;
   try {
-    await partner.ask({ stage: 'reset', text: 'RSET' }, options.deadlines.farewell);
-    await partner.ask({ stage: 'quit', text: 'QUIT' }, options.deadlines.farewell);
+    for (const { due, ...command } of FAREWELL) {
+      const { code, lines } = await partner.ask(command, options.deadlines.farewell);
+      if (code < 400 && code !== due) {
+        const detail = `${command.text} was answered with ${code} ${lines.join(' ')}, which answers something else`;
+        return { kind: 'desync', stage: command.stage, detail };
+      }
+    }
+    return end;
   } catch (error) {
     if (!(error instanceof SessionOver)) throw error;
+    return error.end.kind === 'desync' || error.end.kind === 'garbled' ? error.end : end;
   }
 }
 

@@ -19,6 +19,8 @@ const RESERVED_DOMAINS = ['example.com', 'example.net', 'example.org'];
 
 /** Everything in a forward-path that could be read as a domain: what stands behind @ or %, before !, or holds a dot. */
 const DOMAIN_LIKE = /\[[^\]]*\]|[^\s<>@%!,:;"'()\\|[\]=]+/gu;
+const PASSED_OVER = /[\s"'\\()]/u;
+const DOT = /[.\u3002\uff0e\uff61]/u;
 /** Where some parser ends a name: at a control, an invisible character, or a dot that is none in ASCII (RFC 3490 §3.1). */
 const ODD_DIVIDER = /[\p{Cc}\p{Cf}\u3002\uff0e\uff61]+/u;
 
@@ -32,8 +34,8 @@ export function recipientsOutOfScope(line: string, scope: RecipientScope): reado
   const names = [...path.matchAll(DOMAIN_LIKE)]
     .map((match) => ({
       text: match[0],
-      before: path.charAt(match.index - 1),
-      after: path.charAt(match.index + match[0].length),
+      before: lastTelling(path.slice(0, match.index)),
+      after: firstTelling(path.slice(match.index + match[0].length)),
     }))
     .filter(isDomainLike)
     .map(({ text }) => text);
@@ -56,7 +58,32 @@ interface Word {
 function isDomainLike({ text, before, after }: Word): boolean {
   if (text.startsWith('[') || before === '@' || before === '%' || after === '!') return true;
   // A domain packed into a local part stands behind an equals sign: user=elsewhere@own.
-  return text.includes('.') && ((after !== '@' && after !== '%') || before === '=');
+  return DOT.test(text) && ((after !== '@' && after !== '%') || before === '=');
+}
+
+/** The character before a name that some parser goes by: blanks, quotes and comments (RFC 5322 §3.2.2) are passed over. */
+function lastTelling(text: string): string {
+  let end = text.length;
+  while (end > 0) {
+    const character = text.charAt(end - 1);
+    const comment = character === ')' ? text.lastIndexOf('(', end - 1) : -1;
+    if (comment >= 0) end = comment;
+    else if (PASSED_OVER.test(character)) end -= 1;
+    else return character;
+  }
+  return '';
+}
+
+function firstTelling(text: string): string {
+  let start = 0;
+  while (start < text.length) {
+    const character = text.charAt(start);
+    const comment = character === '(' ? text.indexOf(')', start) : -1;
+    if (comment >= 0) start = comment + 1;
+    else if (PASSED_OVER.test(character)) start += 1;
+    else return character;
+  }
+  return '';
 }
 
 /** The name as a whole, and the parts that a parser sees which stops at an odd character. */

@@ -59,7 +59,10 @@ const WHOLE = { inOnePiece: true };
 const STALL = { stalls: true };
 
 export const BEHAVIOURS: readonly Behaviour[] = [
-  row('S01 says nothing', 'broken', () => undefined, { ...STALL, moments: ['connect', ...REPLIES] }),
+  row('S01 says nothing', 'broken', () => undefined, {
+    ...STALL,
+    moments: ['connect', ...REPLIES],
+  }),
   row('S02 is slow, within what is legal', 'sound', (wire, honest) =>
     wire.after(PATIENCE_MS / 2, () => wire.send(honest)),
   ),
@@ -85,7 +88,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     (wire, honest) => {
       for (let sent = 0; sent < 40; sent += 1) wire.pour(lastLine(honest).repeat(500));
     },
-    { ...WHOLE, moments: BEFORE_THE_END.filter((moment) => moment !== 'rcpt' && moment !== 'end-of-data') },
+    { ...WHOLE, moments: BEFORE_THE_END },
   ),
   row(
     'S06 sends a line of a megabyte',
@@ -117,7 +120,9 @@ export const BEHAVIOURS: readonly Behaviour[] = [
         wire.send(honest.replace(/^(\d{3}[ -]\S*)/, `$1${bytes}`));
       },
       // Two moments for each text, others for the next one.
-      { moments: [BEFORE_THE_END[index % BEFORE_THE_END.length] ?? 'rcpt', index % 2 === 0 ? 'rcpt' : 'mail'] },
+      {
+        moments: [BEFORE_THE_END[index % BEFORE_THE_END.length] ?? 'rcpt', index % 2 === 0 ? 'rcpt' : 'mail'],
+      },
     ),
   ),
   row('S08 writes bytes that are no UTF-8', 'sound', (wire, honest) =>
@@ -134,7 +139,10 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     moments: BEFORE_THE_END,
   }),
   ...['000 ok', '199 ok', '600 ok', '999 ok', '25 ok', '2500', '250X', '250_ok', 'ok', '', '-1 ok', '\u00b250 ok'].map(
-    (line) => row(`S12 says \`${line}\``, 'broken', (wire) => wire.send(`${line}\r\n`), { moments: BEFORE_THE_END }),
+    (line) =>
+      row(`S12 says \`${line}\``, 'broken', (wire) => wire.send(`${line}\r\n`), {
+        moments: BEFORE_THE_END,
+      }),
   ),
   row('S13 mixes codes in one reply, good first', 'broken', (wire) => wire.send('250-ok\r\n550 no\r\n'), {
     moments: BEFORE_THE_END,
@@ -162,27 +170,27 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     moments: ['banner', 'starttls'],
   }),
   row('S15 answers twice', 'broken', (wire, honest) => wire.send(honest + lastLine(honest)), {
-    ...WHOLE,
-    moments: ['banner', 'ehlo', 'auth', 'mail', 'data'],
+    moments: ['banner', 'ehlo', 'auth', 'mail', 'rcpt', 'data', 'end-of-data'],
   }),
   row('S15 answers yes, then no', 'broken', (wire) => wire.send('250 ok\r\n550 no\r\n'), {
-    ...WHOLE,
-    moments: ['mail', 'rcpt'],
+    moments: ['mail', 'rcpt', 'end-of-data'],
+  }),
+  row('S15 answers no, then yes', 'broken', (wire) => wire.send('550 5.7.1 relaying denied\r\n250 ok\r\n'), {
+    moments: ['mail', 'rcpt', 'end-of-data'],
   }),
   row(
     'S15 says the whole session beforehand',
     'broken',
     (wire) => wire.send('220 hi\r\n250 hi\r\n250 ok\r\n250 ok\r\n354 go\r\n250 queued\r\n221 bye\r\n'),
-    { ...STALL, ...WHOLE, moments: ['banner', 'connect'] },
+    { ...STALL, moments: ['banner', 'connect'] },
   ),
   row('S15 answers the message before it was sent', 'broken', (wire) => wire.send('354 go\r\n250 queued\r\n'), {
-    ...WHOLE,
     moments: ['data'],
   }),
   row('S15 begins another reply behind this one', 'broken', (wire, honest) => wire.send(`${honest}250-`), {
     ...STALL,
     ...WHOLE,
-    moments: ['banner', 'ehlo', 'auth', 'mail', 'data'],
+    moments: ['banner', 'ehlo', 'auth', 'mail', 'rcpt', 'data', 'end-of-data'],
   }),
   row('S16 says 421 instead', 'refusal', (wire) => {
     wire.send('421 4.3.2 closing\r\n');
@@ -192,8 +200,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     wire.send(`${honest}421 4.3.2 closing\r\n`);
     wire.finish();
   }),
-  row('S17 resets the connection', 'broken', (wire) => wire.reset(), { moments: ['connect', 'tls', ...REPLIES] }),
-  row('S17 closes the connection', 'broken', (wire) => wire.finish(), { moments: ['connect', 'tls', ...REPLIES] }),
+  row('S17 resets the connection', 'broken', (wire) => wire.reset(), {
+    moments: ['connect', 'tls', ...REPLIES],
+  }),
+  row('S17 closes the connection', 'broken', (wire) => wire.finish(), {
+    moments: ['connect', 'tls', ...REPLIES],
+  }),
   row('S17 closes in the middle of a reply', 'broken', (wire, honest) => {
     wire.send(honest.slice(0, honest.length / 2));
     wire.finish();
@@ -227,7 +239,10 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     ...STALL,
     moments: ['tls'],
   }),
-  row('S21 never shakes hands', 'broken', () => undefined, { ...STALL, moments: ['tls'] }),
+  row('S21 never shakes hands', 'broken', () => undefined, {
+    ...STALL,
+    moments: ['tls'],
+  }),
   row(
     'S22 says more in plain text before the handshake',
     'no-worse',

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import { startSocketServer } from './socket-server.ts';
-import { testIdentity } from './tls-identity.ts';
+import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
 
 /** Where in a session a server may begin to misbehave. `tls` is after the 220 to STARTTLS, or at once with implicit TLS. */
 export const MOMENTS = [
@@ -63,7 +63,7 @@ export interface HostileServer {
   readonly stop: () => Promise<void>;
 }
 
-const IDENTITY = testIdentity('mx.example.com');
+const IDENTITY = selfSignedIdentity('mx.example.com');
 const CONTEXT = createSecureContext({ key: IDENTITY.key, cert: IDENTITY.cert });
 export const HOSTILE_CA = IDENTITY.cert;
 
