@@ -68,7 +68,7 @@ function answer(audit: Audit, reading: Reading): string {
     '',
     ...(sentence === '' ? [] : [prose(sentence), '']),
     ...(reasons.length === 0 ? [] : [...reasons.map((reason) => `- ${code(clip(reason))}`), '']),
-    `${prose(software)}, banner ${code(clip(banner ?? 'none'))}`,
+    `Software: ${prose(clip(software))}, banner: ${code(clip(banner ?? 'none'))}`,
   ].join('\n');
 }
 

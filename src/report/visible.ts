@@ -28,9 +28,12 @@ export function visibleAudit(audit: Audit): Audit {
   return shown;
 }
 
-/** JSON that means the same and holds neither a control character nor a command to a CI system. */
+/**
+ * JSON that means the same and holds neither a control character nor a command to a CI system. Half a surrogate pair is
+ * no text, and some readers refuse it: it becomes U+FFFD.
+ */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent)
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'string' ? one.toWellFormed() : one), indent)
     .replace(UNSEEN_IN_JSON, (character) =>
       Array.from({ length: character.length }, (_, unit) => `\\u${hex(character, unit, 4)}`).join(''),
     )

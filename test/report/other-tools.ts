@@ -46,7 +46,7 @@ export function jsonFaults(json: string): string {
 
 /** Errors and warnings of Microsoft's checker about any of the texts, with its rules for GitHub; `RULE: message` each. */
 export function sarifFaults(texts: readonly string[]): readonly string[] {
-  const multitool = createRequire(import.meta.url)('@microsoft/sarif-multitool') as string;
+  const multitool: string = createRequire(import.meta.url)('@microsoft/sarif-multitool');
   return inFolder((folder) => {
     const judged = join(folder, 'judged.sarif');
     const files = texts.map((text, index) => {
@@ -57,7 +57,14 @@ export function sarifFaults(texts: readonly string[]): readonly string[] {
     const { error } = run(multitool, [
       'validate',
       ...files,
-      ...['--rule-kind', 'Sarif;Ghas', '--level', 'Error;Warning', '-o', judged, '--log', 'ForceOverwrite'],
+      '--rule-kind',
+      'Sarif;Ghas',
+      '--level',
+      'Error;Warning',
+      '-o',
+      judged,
+      '--log',
+      'ForceOverwrite',
     ]);
     if (error !== '') return [error];
     const log: Log = JSON.parse(readFileSync(judged, 'utf8'));
@@ -97,10 +104,15 @@ export function browse(windows: readonly Window[], look: 'light' | 'dark' = 'lig
     const { stdout, stderr, error } = spawnSync(
       'chromium',
       [
-        ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--enable-logging=stderr'],
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--hide-scrollbars',
+        '--enable-logging=stderr',
         `--user-data-dir=${join(folder, 'profile')}`,
         `--blink-settings=preferredColorScheme=${look === 'dark' ? 0 : 1}`,
-        ...['--dump-dom', `file://${file}`],
+        '--dump-dom',
+        `file://${file}`,
       ],
       { encoding: 'utf8', maxBuffer: MOST_OUTPUT },
     );
