@@ -86,6 +86,8 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('only scenarios whose id or family fits one of these globs'),
+  intrusive: z.boolean().default(false).describe('also ask ETRN, TURN, VRFY, EXPN and inject into local parts'),
+  dns: z.string().min(1).optional().describe('DNS server to ask for the targets, ADDR:PORT'),
   pace: z.enum(['polite', 'normal', 'fast']).default('normal').describe('how hard the targets are asked'),
   prove: z.boolean().default(false).describe('send canary messages to the targets after an acceptance'),
   catch: z.string().min(1).optional().describe('listen for canaries at this ADDR:PORT'),

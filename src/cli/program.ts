@@ -5,8 +5,10 @@ import { calibrateCommand } from './commands/calibrate.ts';
 import { catchCommand } from './commands/catch.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
+import { gateCommand } from './commands/gate.ts';
 import { guardCommand } from './commands/guard.ts';
 import { judgeCommand } from './commands/judge.ts';
+import { labCommand } from './commands/lab.ts';
 import { policyCommand } from './commands/policy.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenariosCommand } from './commands/scenarios.ts';
@@ -50,6 +52,8 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     judgeCommand,
     verifyCommand,
     calibrateCommand,
+    gateCommand,
+    labCommand,
     guardCommand,
     catchCommand,
     policyCommand,

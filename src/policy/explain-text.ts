@@ -69,7 +69,8 @@ export function explanationLines(explanation: Explanation): string[] {
   return lines;
 }
 
-function changeLines(verb: string, change: Change): string[] {
+/** One change for a person, a line of text an element: what, for whom, and a request that shows it. */
+export function changeLines(verb: string, change: Change): string[] {
   const login = change.login === 'anonymous' ? 'without a login' : 'with a login';
   return [
     `${verb} ${KIND_WORDS[change.flow]} ${login}, because of ${change.because.join(' and ')}`,

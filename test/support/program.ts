@@ -30,6 +30,7 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly node?: string;
+  readonly cwd?: string;
 }
 
 /** Starts the program as it is installed: the built one, under the Node that the project brings. */
@@ -38,6 +39,7 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
   const child = spawn(options.node ?? NODE, [MAIN, ...args], {
     env: { ...env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   let stdout = '';
   let stderr = '';

@@ -1,0 +1,145 @@
+import type { Audit } from '../judge/audit.ts';
+import type { FailOn } from '../report/outcome.ts';
+import { configFrom, type Config, type FileLine } from './config.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { catalogueFrom, policyFrom, writePrivate } from './files.ts';
+import { FORMATS, readingInFile, renderAll } from './formats.ts';
+import { auditServer, auditTargets, stepOf, type AuditedPart } from './gate-audits.ts';
+import { checkChange, checkGuard, checkPolicy } from './gate-policy.ts';
+import { gateExitCode, type GateStep } from './gate-step.ts';
+import { gateAnnotations, gateText } from './gate-text.ts';
+import { selectScenarios } from './glob.ts';
+import { readOutputs } from './outputs.ts';
+import { auditFrom } from './saved-audit.ts';
+import { settleFindings } from './settlement.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface GateOptions {
+  readonly config?: string | undefined;
+  readonly base?: string | undefined;
+  readonly allowOpening: readonly string[];
+  readonly failOn?: FailOn | undefined;
+  readonly baseline?: string | undefined;
+  readonly output: readonly string[];
+  readonly format: 'text' | 'json' | 'github';
+}
+
+/** Does all that the configuration asks for, in the order in which it gets slower. @throws UsageError before anything is sent */
+export async function runGate(options: GateOptions, terminal: Terminal): Promise<ExitCode> {
+  const config = configFrom(options.config, '.');
+  const { settings, pathOf } = config;
+  const failOn = options.failOn ?? settings.failOn;
+  const baselineFile = options.baseline ?? (settings.baseline === undefined ? undefined : pathOf(settings.baseline));
+  const baseline = baselineFile === undefined ? [] : auditFrom(baselineFile);
+  const beside = outputsOf(config, options);
+  const policySteps = await checkPolicies(config, options, failOn, terminal);
+  const parts = await auditParts(config, terminal);
+  const settled = settleFindings(
+    parts.flatMap((part) => part.audits),
+    { baseline, waivers: settings.waivers },
+    new Date(),
+  );
+  const steps = [...policySteps, ...partSteps(parts, settled.audits, failOn), ...waiverSteps(config, settled.notices)];
+  writeOutputs(beside, settled.audits, parts, failOn);
+  const code = gateExitCode(steps);
+  terminal.out(printed(options.format, steps, settled.audits, code, terminal));
+  return code;
+}
+
+function outputsOf({ settings, pathOf }: Config, { output }: GateOptions): readonly (readonly [string, string])[] {
+  const { file, beside } = readOutputs('text', output);
+  if (file !== null) throw new UsageError([`--output ${file}: write FORMAT=FILE, the summary is always printed`]);
+  return [
+    ...Object.entries(settings.outputs).flatMap(([format, named]) =>
+      named === undefined ? [] : [[format, pathOf(named)] as const],
+    ),
+    ...beside.map((one) => [one.format, one.file] as const),
+  ];
+}
+
+async function checkPolicies(
+  { settings, pathOf }: Config,
+  options: GateOptions,
+  failOn: FailOn,
+  terminal: Terminal,
+): Promise<readonly GateStep[]> {
+  const { targets, servers, scenarios } = settings;
+  if (settings.policy === undefined) {
+    if (targets.length + servers.length === 0)
+      throw new UsageError(['nothing to do: the configuration names no `policy`, no `targets` and no `servers`']);
+    return [];
+  }
+  const file = pathOf(settings.policy);
+  const policy = policyFrom(file);
+  const catalogue = selectScenarios(catalogueFrom(undefined), scenarios);
+  const counts = failOn !== 'never';
+  const allowed = [...settings.allowOpening, ...options.allowOpening];
+  const base = options.base ?? settings.base ?? null;
+  return [
+    checkPolicy(file, policy, counts),
+    checkChange(file, policy, { base, allowed, counts }),
+    ...(settings.verify ? [await checkGuard(file, policy, catalogue, terminal)] : []),
+  ];
+}
+
+async function auditParts(config: Config, terminal: Terminal): Promise<readonly AuditedPart[]> {
+  const { targets, servers } = config.settings;
+  const parts: AuditedPart[] = [];
+  if (targets.length > 0 && !terminal.signal.aborted) parts.push(await auditTargets(config, terminal));
+  for (const [index, server] of servers.entries()) {
+    if (terminal.signal.aborted) break;
+    parts.push(await auditServer(config, index, server, terminal));
+  }
+  return parts;
+}
+
+/** The settled audits are those of the parts, in their order. */
+function partSteps(parts: readonly AuditedPart[], settled: readonly Audit[], failOn: FailOn): readonly GateStep[] {
+  let begin = 0;
+  return parts.map((part) => {
+    const own = settled.slice(begin, begin + part.audits.length);
+    begin += part.audits.length;
+    return stepOf(part, own, failOn);
+  });
+}
+
+function waiverSteps({ placeOf, settings }: Config, notices: readonly string[]): readonly GateStep[] {
+  if (settings.waivers.length === 0) return [];
+  const place = placeOf(['waivers']);
+  return [
+    {
+      name: 'waivers',
+      outcome: 'passed',
+      summary: `${settings.waivers.length} waivers, ${notices.length} to look after`,
+      notes: notices.map((message) => ({ level: 'warning', place, message })),
+    },
+  ];
+}
+
+function writeOutputs(
+  beside: readonly (readonly [string, string])[],
+  audits: readonly Audit[],
+  parts: readonly AuditedPart[],
+  failOn: FailOn,
+): void {
+  const locations = new Map<string, FileLine>(parts.flatMap(({ places }) => [...places]));
+  const [part] = parts;
+  const reading = { ...readingInFile(failOn, part?.place), locations };
+  for (const [format, file] of beside) {
+    const known = FORMATS.find((one) => one === format);
+    if (known !== undefined) writePrivate(file, renderAll(known, audits, reading));
+  }
+}
+
+function printed(
+  format: GateOptions['format'],
+  steps: readonly GateStep[],
+  audits: readonly Audit[],
+  code: ExitCode,
+  terminal: Terminal,
+): string {
+  if (format === 'json')
+    return `${JSON.stringify({ exitCode: code, passed: code === EXIT.ok, steps, audits }, null, 2)}\n`;
+  return `${format === 'github' ? gateAnnotations(steps) : ''}${gateText(steps, code, terminal.color)}`;
+}
