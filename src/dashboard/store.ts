@@ -5,6 +5,8 @@ import { initialState, isBusy, type DashboardState, type DashboardStart } from '
 
 /** Redrawing more often than this helps nobody: 12.5 frames a second. */
 export const FRAME_MS = 80;
+/** Between two frames the audit gets its turn, however long drawing took. */
+const LEAST_REST_MS = 20;
 /** While nothing runs only a clock moves, if there is one. */
 const IDLE_TICK_MS = 1000;
 
@@ -48,7 +50,7 @@ export function createStore({ start, monotonic, onRequest, frameMs = FRAME_MS }:
     takeIn();
     state = reduce(state, { kind: 'tick', nowMs: lastFrameMs });
     for (const listener of listeners) listener();
-    if (isBusy(state)) schedule(frameMs);
+    if (isBusy(state)) schedule(Math.max(LEAST_REST_MS, lastFrameMs + frameMs - monotonic()));
     else if (state.nextRunAtMs !== null) schedule(IDLE_TICK_MS);
   };
   const schedule = (delayMs: number): void => {
