@@ -28,6 +28,13 @@ export const CLIENT_DEFECTS = {
     title: 'believes a PROXY header from everybody',
     steps: { believesProxy: () => true },
   },
+  'unknown-proxied-trusted': {
+    title: 'believes a PROXY header from everybody, and one without an address most of all',
+    steps: {
+      believesProxy: () => true,
+      clientAddress: ({ xclient, proxied, peer }) => xclient ?? (proxied === '' ? '127.0.0.1' : (proxied ?? peer)),
+    },
+  },
   'mapped-ipv6': {
     title: 'does not know an IPv4 client again in its IPv6 form',
     steps: { decide: mistakingForListed((ip) => /^::ffff:/i.test(ip)) },

@@ -6,8 +6,8 @@ export type WireFault = 'bare-line-feed' | 'data-before-reply';
 export interface CommandStreamOptions {
   /** Longest partial command line that is kept, in bytes. */
   readonly maxCommandLength: number;
-  /** Plants a hole, see `GuardSteps.endsDataAtBareLineFeed`. */
-  readonly endsDataAtBareLineFeed: () => boolean;
+  /** Plants a hole, see `GuardSteps.readsData`. */
+  readonly readsData: () => ((bytes: string) => string) | null;
   readonly onFault: (fault: WireFault) => void;
 }
 
@@ -30,8 +30,9 @@ export class CommandStream extends SMTPStream {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Done): void {
+    const lax = this.#options.readsData();
     if (this.isClosed || chunk.length === 0) next();
-    else if (this.#options.endsDataAtBareLineFeed()) this.#lax(chunk, encoding, next);
+    else if (lax !== null) this.#lax(chunk, encoding, next, lax);
     else if (this._dataMode) super._write(chunk, encoding, next);
     else this.#line(chunk, next);
   }
@@ -42,8 +43,8 @@ export class CommandStream extends SMTPStream {
   }
 
   /** Not in the turn that ended a message: the library would forget a second message that is complete in this one. */
-  #lax(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Done): void {
-    if (this._dataMode) super._write(withCrlf(chunk), encoding, next);
+  #lax(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Done, read: (bytes: string) => string): void {
+    if (this._dataMode) super._write(Buffer.from(read(chunk.toString('latin1')), 'latin1'), encoding, next);
     else setImmediate(() => super._write(chunk, encoding, next));
   }
 
@@ -71,8 +72,4 @@ export class CommandStream extends SMTPStream {
         });
     });
   }
-}
-
-function withCrlf(chunk: Buffer): Buffer {
-  return Buffer.from(chunk.toString('latin1').replace(/\r?\n\.\r?\n/g, '\r\n.\r\n'), 'latin1');
 }

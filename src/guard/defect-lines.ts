@@ -30,3 +30,22 @@ export const oldVerb: ReadLine = rewriting((line) => line.replace(/^(?:SEND|SOML
 
 /** A C string ends at its NUL octet. */
 export const cutAtNul: ReadLine = rewriting((line) => line.replace(/\0[^>]*/g, ''));
+
+/** Something that is always answered with 250. */
+const SAID_YES = 'NOOP';
+
+export const sideService: ReadLine = rewriting((line) =>
+  /^(?:VRFY|EXPN|ETRN|TURN|ATRN)\b/i.test(line) ? SAID_YES : line,
+);
+
+/** The first line of a web request and its header fields. */
+export const webRequest: ReadLine = rewriting((line) => (/^(?:POST \/|[A-Za-z-]+: |$)/.test(line) ? SAID_YES : line));
+
+/** RFC 5321 §4.5.3.1.4. */
+const BUFFER_BYTES = 512;
+
+export const lastBuffer: ReadLine = rewriting((line) =>
+  line.length > BUFFER_BYTES ? line.slice(line.length - (line.length % BUFFER_BYTES)) : line,
+);
+
+export const behindCarriageReturn: ReadLine = rewriting((line) => line.slice(line.lastIndexOf('\r') + 1));

@@ -150,6 +150,24 @@ export const anyLiteral: ReadPath = (path, policy) =>
 export const emptyAddress: ReadPath = (path, policy) =>
   /^@+$/.test(path) ? routed(OWN_RECIPIENT) : SOUND_STEPS.forwardPath(path, policy);
 
+/** Any local part of an own domain is a mailbox, whatever the next server makes of it. */
+export const oddLocalPart: ReadPath = (path, policy) => {
+  const { localPart, domain } = splitEnvelopeAddress(path);
+  return /^[|/.]|\/\.\.\//.test(localPart) && policy.ownDomains.includes(domain ?? '')
+    ? { kind: 'mailbox', decideOn: OWN_RECIPIENT, deliverTo: [path] }
+    : SOUND_STEPS.forwardPath(path, policy);
+};
+
+/** Own domains are compared as they are written, case and script included. */
+export const writtenDomain: ReadPath = (path, policy) => {
+  const { domain } = splitEnvelopeAddress(path);
+  const sound = SOUND_STEPS.forwardPath(path, policy);
+  const isWritten = domain === null || policy.settings.domains.includes(domain);
+  return sound.kind === 'refused' || isWritten || !policy.ownDomains.includes(domain)
+    ? sound
+    : { kind: 'refused', reason: 'no such domain here' };
+};
+
 /** A recipient without a domain gets an own one. */
 export const completedRecipient: ReadPath = (path, policy) => {
   const [own] = policy.settings.domains;

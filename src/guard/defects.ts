@@ -1,5 +1,6 @@
 import { CLIENT_DEFECTS } from './client-defects.ts';
 import type { Defect } from './defect.ts';
+import { MESSAGE_DEFECTS } from './message-defects.ts';
 import { RECIPIENT_DEFECTS } from './recipient-defects.ts';
 import { SENDER_DEFECTS } from './sender-defects.ts';
 import { SESSION_DEFECTS } from './session-defects.ts';
@@ -9,6 +10,7 @@ const TABLE = {
   ...SENDER_DEFECTS,
   ...RECIPIENT_DEFECTS,
   ...SESSION_DEFECTS,
+  ...MESSAGE_DEFECTS,
   ...CLIENT_DEFECTS,
   ...STRICT_DEFECTS,
 };

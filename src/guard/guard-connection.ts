@@ -72,7 +72,7 @@ export class GuardConnection extends SMTPConnection {
   override _createParser(): CommandStream {
     const parser = new CommandStream({
       maxCommandLength: this._server.options.maxCommandLength ?? 0,
-      endsDataAtBareLineFeed: () => this.#context.steps.endsDataAtBareLineFeed,
+      readsData: () => this.#context.steps.readsData,
       onFault: (fault) => {
         this.#refuse(WIRE_FAULT_REPLY[fault]);
         this.close();
@@ -92,11 +92,11 @@ export class GuardConnection extends SMTPConnection {
       if (!this.isCarrying) this.#clock.awaitCommand();
       resume();
     };
+    const { steps } = this.#context;
     if (!this._ready || this._upgrading) {
       super._onCommand(line, next);
       return;
     }
-    const { steps } = this.#context;
     const inSasl = this._nextHandler !== false;
     const command = inSasl ? line : steps.readsLine(line);
     this.guard.noteMisread(command !== line);
@@ -185,8 +185,8 @@ export class GuardConnection extends SMTPConnection {
 
   /** Takes mail data in and hands it on; `answered` makes the library reply. Called by the server for DATA. */
   async takeMessage(stream: SMTPServerDataStream, answered: (refusal: Refusal | null) => void): Promise<void> {
-    const { limits, load } = this.#context;
-    const { bytes, intake } = receiveMessage(stream, limits, load);
+    const { limits, load, steps } = this.#context;
+    const { bytes, intake } = receiveMessage(stream, limits, load, steps.forgives);
     this.#clock.awaitData(bytes);
     const message = await intake;
     this.#clock.pause();

@@ -79,7 +79,10 @@ export class GuardSession {
   }
 
   get offersAuth(): boolean {
-    return this.#guard.offersAuth && (this.#view().secure || this.#guard.authInClear);
+    return (
+      this.#guard.offersAuth &&
+      (this.#view().secure || this.#guard.authInClear || this.#guard.steps.takesLoginInTheClear)
+    );
   }
 
   /** Says whether a planted defect made the command line that comes next. */
@@ -138,9 +141,11 @@ export class GuardSession {
 
   /** Hands the message on and answers for it: null, which becomes 250, only for a message that the next hop has. */
   async deliver(chunks: readonly Buffer[]): Promise<Refusal | null> {
-    const { logger } = this.#guard;
-    const { envelope } = this.#transaction;
-    const outcome = await this.#handOn(envelope, Buffer.concat([Buffer.from(this.#trace(), 'latin1'), ...chunks]));
+    const { logger, steps } = this.#guard;
+    const message = Buffer.concat([Buffer.from(this.#trace(), 'latin1'), ...chunks]);
+    const envelope = steps.envelopeFor(this.#transaction.envelope, message.toString('latin1'));
+    if (envelope === null) return { code: 554, text: '5.0.0 Transaction failed' };
+    const outcome = await this.#handOn(envelope, message);
     const facts = { session: this.#view().id, from: printable(envelope.from), to: envelope.to.map(printable) };
     if (outcome.kind === 'delivered') {
       this.#delivered += 1;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Load } from './guard-context.ts';
 import type { GuardLimits } from './limits.ts';
 import { MESSAGE_FAULT_REPLY, MessageCheck } from './message-check.ts';
+import type { MessageFault } from './message-check.ts';
 import type { Refusal } from './path-command.ts';
 
 /** A message that was taken in: whole, refused for what it is, or broken off by the client. */
@@ -19,8 +20,9 @@ export function receiveMessage(
   stream: Readable,
   limits: GuardLimits,
   load: Load,
+  forgives: (fault: MessageFault) => boolean,
 ): { readonly bytes: () => number; readonly intake: Promise<Intake> } {
-  const check = new MessageCheck(limits);
+  const check = new MessageCheck(limits, forgives);
   const chunks: Buffer[] = [];
   let held = 0;
   let crowded = false;

@@ -13,6 +13,7 @@ import {
   extension,
   foldedDomain,
   following,
+  oddLocalPart,
   percentHack,
   quotedAddress,
   sourceRoute,
@@ -91,6 +92,10 @@ export const RECIPIENT_DEFECTS = {
   'empty-address-is-own': {
     title: 'takes an address of nothing but at-signs for the postmaster',
     steps: { forwardPath: emptyAddress },
+  },
+  'odd-local-part-taken': {
+    title: 'hands on local parts that are programs, files or paths to others',
+    steps: { forwardPath: oddLocalPart },
   },
   'bare-recipient-completed': {
     title: 'completes a recipient without a domain',

@@ -1,6 +1,6 @@
 import type { DefectTable } from './defect.ts';
 import { decidingOn, exempting } from './defect-decisions.ts';
-import { oldVerb } from './defect-lines.ts';
+import { behindCarriageReturn, lastBuffer, oldVerb, sideService, webRequest } from './defect-lines.ts';
 import { NO_GREETING } from './session-facts.ts';
 
 /** Holes in logins, parameters, and in what a session remembers. */
@@ -56,10 +56,6 @@ export const SESSION_DEFECTS = {
     title: 'takes every recipient after the first delivered message',
     steps: { decide: exempting((_request, { delivered }) => delivered > 0) },
   },
-  'bare-line-feed-ends-data': {
-    title: 'ends mail data at a dot between bare line feeds',
-    steps: { endsDataAtBareLineFeed: true },
-  },
   'old-verbs-unchecked': {
     title: 'takes SEND, SOML and SAML for MAIL and forgets to check',
     steps: { readsLine: oldVerb, decide: exempting((_request, { misread }) => misread) },
@@ -76,6 +72,30 @@ export const SESSION_DEFECTS = {
   'greeting-not-needed': {
     title: 'asks nobody for a greeting, and lets who gave none send everywhere',
     steps: { takesMailWithoutGreeting: true, decide: exempting((_request, { helo }) => helo === NO_GREETING) },
+  },
+  'login-in-the-clear': {
+    title: 'offers and takes a login before TLS',
+    steps: { takesLoginInTheClear: true },
+  },
+  'acts-as-anybody': {
+    title: 'lets a login act as any other user',
+    steps: { provesLogin: (attempt) => attempt.verified },
+  },
+  'side-services-open': {
+    title: 'says yes to VRFY, EXPN, ETRN, TURN and ATRN',
+    steps: { readsLine: sideService },
+  },
+  'long-line-cut': {
+    title: 'cuts a long line at the end of a buffer and runs what is left as a command',
+    steps: { readsLine: lastBuffer },
+  },
+  'browser-served': {
+    title: 'passes over the lines of a web request, and relays',
+    steps: { readsLine: webRequest, decide: exempting(() => true) },
+  },
+  'carriage-return-ends-command': {
+    title: 'runs what stands behind a bare CR in a command and forgets to check it',
+    steps: { readsLine: behindCarriageReturn, decide: exempting((_request, { misread }) => misread) },
   },
   'recipients-survive-rset': {
     title: 'keeps the recipients over RSET',

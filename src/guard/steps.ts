@@ -2,6 +2,8 @@ import { decide } from '../policy/decide.ts';
 import type { Decision, RelayRequest } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mailboxForm } from '../smtp/mailbox-form.ts';
+import type { Envelope } from './delivery.ts';
+import type { MessageFault } from './message-check.ts';
 import type { LoginAttempt, SessionFacts } from './session-facts.ts';
 
 /** What an envelope path means to the guard: the mailbox to decide on and what goes on the wire, or why it is refused. */
@@ -35,8 +37,13 @@ export interface GuardSteps {
   /** What outlives RSET and a second greeting. */
   readonly survivesReset: 'nothing' | 'recipients' | 'transaction';
   readonly takesMailWithoutGreeting: boolean;
-  /** Whether a bare LF counts as a line end where the end of data is looked for. */
-  readonly endsDataAtBareLineFeed: boolean;
+  /** What a lax reader makes of the bytes of a message, latin1; null for the strict one. */
+  readonly readsData: ((bytes: string) => string) | null;
+  /** Whether a message is passed on in spite of what is wrong with it. */
+  readonly forgives: (fault: MessageFault) => boolean;
+  /** Who gets the message; null when it is refused. The message is latin1. */
+  readonly envelopeFor: (envelope: Envelope, message: string) => Envelope | null;
+  readonly takesLoginInTheClear: boolean;
 }
 
 /** The guard without a defect. */
@@ -61,7 +68,10 @@ export const SOUND_STEPS: GuardSteps = {
   takesDataWithoutRecipients: false,
   survivesReset: 'nothing',
   takesMailWithoutGreeting: false,
-  endsDataAtBareLineFeed: false,
+  readsData: null,
+  forgives: () => false,
+  envelopeFor: (envelope) => envelope,
+  takesLoginInTheClear: false,
 };
 
 /** The mailbox that is decided on is the one that goes on the wire, byte for byte; all else is refused. */

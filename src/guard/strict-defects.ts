@@ -1,5 +1,6 @@
 import type { DefectTable } from './defect.ts';
 import { refusing } from './defect-decisions.ts';
+import { writtenDomain } from './defect-paths.ts';
 
 /** No holes: guards that refuse what they must take, which makes their other refusals worthless. */
 export const STRICT_DEFECTS = {
@@ -14,6 +15,14 @@ export const STRICT_DEFECTS = {
   'refuses-postmaster': {
     title: 'does not know postmaster without a domain',
     steps: { decide: refusing(({ to }) => to === 'postmaster') },
+  },
+  'compares-domains-as-text': {
+    title: 'does not know its own domain again in other letters',
+    steps: { forwardPath: writtenDomain },
+  },
+  'refuses-messages': {
+    title: 'refuses every message after it was sent',
+    steps: { envelopeFor: () => null },
   },
   'ignores-logins': {
     title: 'takes a right login for none',

@@ -10,7 +10,7 @@ async function hear(pieces: readonly string[]): Promise<{ commands: readonly str
   const faults: WireFault[] = [];
   const stream = new CommandStream({
     maxCommandLength: 1000,
-    endsDataAtBareLineFeed: () => false,
+    readsData: () => null,
     onFault: (fault) => {
       faults.push(fault);
       stream.isClosed = true;

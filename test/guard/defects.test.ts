@@ -5,7 +5,7 @@ import type { GuardOptions } from '../../src/guard/guard-options.ts';
 import { hashPassword } from '../../src/policy/password-hash.ts';
 import type { PolicySettings } from '../../src/policy/settings.ts';
 import { plainResponse } from '../../src/smtp/sasl.ts';
-import { testIdentity } from '../support/tls-identity.ts';
+import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
 import { UNLISTED, MESSAGE, rigPolicy, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 import type { ClientOptions } from './client.ts';
@@ -15,6 +15,8 @@ interface Exploit {
   readonly lines: readonly string[];
   /** What comes out of the guard with the defect. */
   readonly leaks: readonly string[];
+  /** The code of the last reply of a guard with the defect, where nothing comes out. */
+  readonly says?: number;
   /** What comes out of a guard without it, rightly. @default nothing */
   readonly rightly?: readonly string[];
   readonly client?: Omit<ClientOptions, 'port'>;
@@ -47,6 +49,11 @@ const lost = (exploit: Omit<Exploit, 'leaks' | 'rightly'>, rightly: readonly str
   ...exploit,
   leaks: [],
   rightly,
+});
+/** A message that ends twice: where it looks like it, and at its end. */
+const smuggled = (end: string): Exploit => ({
+  lines: [RELAY, IN, 'DATA', `x${end}${RELAY}\r\nRCPT TO:<carol@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\n.`],
+  leaks: ['bob@example.com', 'carol@example.com'],
 });
 const from = (path: string): Exploit => ({ lines: [`MAIL FROM:<${path}>`, OUT, ...SEND], leaks: ['v@outside.test'] });
 
@@ -101,7 +108,7 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
   },
   'login-may-forge': { options: LOGIN, lines: [right, RELAY, OUT, ...SEND], leaks: ['v@outside.test'] },
   'login-survives-starttls': {
-    options: { tls: testIdentity(), requireTlsForAuth: false },
+    options: { tls: selfSignedIdentity(), requireTlsForAuth: false },
     lines: [right, 'STARTTLS', 'EHLO c.test', SPOOF, OUT, ...SEND],
     leaks: ['v@outside.test'],
   },
@@ -170,25 +177,63 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
   'refuses-postmaster': lost({ lines: [RELAY, 'RCPT TO:<postmaster>', ...SEND] }, ['postmaster']),
   'ignores-logins': lost({ options: LOGIN, lines: [right, SPOOF, OUT, ...SEND] }, ['v@outside.test']),
   'forgets-login-at-rset': lost({ options: LOGIN, lines: [right, 'RSET', SPOOF, OUT, ...SEND] }, ['v@outside.test']),
-  'bare-line-feed-ends-data': {
-    lines: [RELAY, IN, 'DATA', `x\n.\r\n${RELAY}\r\nRCPT TO:<carol@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\n.`],
-    leaks: ['bob@example.com', 'carol@example.com'],
+  'odd-local-part-taken': { lines: [RELAY, 'RCPT TO:<|v@example.com>', ...SEND], leaks: ['|v@example.com'] },
+  'login-in-the-clear': {
+    options: { tls: selfSignedIdentity() },
+    lines: [right, SPOOF, OUT, ...SEND],
+    leaks: ['v@outside.test'],
   },
+  'acts-as-anybody': {
+    options: LOGIN,
+    lines: [`AUTH PLAIN ${plainResponse({ user: 'alice', password: 'wonderland' }, 'bob')}`, SPOOF, OUT, ...SEND],
+    leaks: ['v@outside.test'],
+  },
+  'side-services-open': { lines: ['VRFY bob'], leaks: [], says: 250 },
+  'long-line-cut': { lines: [RELAY, `${'x'.repeat(512)}${IN}`, ...SEND], leaks: ['bob@example.com'] },
+  'browser-served': { lines: ['POST / HTTP/1.1', 'Host: x', '', RELAY, OUT, ...SEND], leaks: ['v@outside.test'] },
+  'carriage-return-ends-command': { lines: [RELAY, `RCPT TO:<bob\r${OUT}`, ...SEND], leaks: ['v@outside.test'] },
+  'message-unchecked': { lines: [RELAY, IN, 'DATA', 'a\0b\r\n.'], leaks: ['bob@example.com'] },
+  'header-recipients-added': {
+    lines: [RELAY, IN, 'DATA', 'Cc: <v@outside.test>\r\n\r\nhello\r\n.'],
+    leaks: ['bob@example.com', 'v@outside.test'],
+    rightly: ['bob@example.com'],
+  },
+  'sender-gets-a-copy': {
+    lines: ['MAIL FROM:<v@outside.test>', IN, ...SEND],
+    leaks: ['bob@example.com', 'v@outside.test'],
+    rightly: ['bob@example.com'],
+  },
+  'unknown-proxied-trusted': {
+    client: { from: '127.0.0.3', first: 'PROXY UNKNOWN\r\n' },
+    settings: { allowRelayFrom: ['127.0.0.1'] },
+    ...from('alice@example.com'),
+  },
+  'compares-domains-as-text': lost({ lines: [RELAY, 'RCPT TO:<bob@Example.Com>', ...SEND] }, ['bob@example.com']),
+  'refuses-messages': lost({ lines: [RELAY, IN, ...SEND] }, ['bob@example.com']),
+  'bare-line-feed-ends-data': smuggled('\n.\r\n'),
+  'bare-carriage-return-ends-line': smuggled('\r.\r'),
+  'carriage-returns-collapsed': smuggled('\r\r\n.\r\r\n'),
+  'nul-dropped-from-data': smuggled('\r\n\0.\r\n'),
 };
 
-async function attempt(rig: Rig, exploit: Exploit): Promise<readonly string[]> {
+/** @returns what came out, and the last reply code */
+async function attempt(
+  rig: Rig,
+  exploit: Exploit,
+): Promise<{ readonly out: readonly string[]; readonly code: number }> {
+  let code = 0;
   const client = await rig.client(exploit.client);
   const { helo = 'client.test' } = exploit;
   if (helo !== null) await client.say(`EHLO ${helo}`);
   for (const line of exploit.lines) {
-    const { code } = await client.say(line);
+    ({ code } = await client.say(line));
     if (code === 0) break;
     // Whoever is refused DATA goes on: what would have been mail data is then a row of wrong commands.
     if (line === 'STARTTLS' && code === 220) await client.startTls();
   }
   client.write('QUIT\r\n');
   await client.ended;
-  return rig.sink.forwardPaths().toSorted();
+  return { out: rig.sink.forwardPaths().toSorted(), code };
 }
 
 describe.concurrent('planted defects', () => {
@@ -206,7 +251,11 @@ describe.concurrent('planted defects', () => {
       // When a stranger tries what the defect is for
       const [leaked, kept] = await Promise.all([attempt(sick, exploit), attempt(sound, exploit)]);
       // Then the first leaks it to the next hop and the second delivers what it should
-      expect({ leaked, kept }).toEqual({ leaked: exploit.leaks.toSorted(), kept: exploit.rightly ?? [] });
+      expect({ leaked: leaked.out, kept: kept.out }).toEqual({
+        leaked: exploit.leaks.toSorted(),
+        kept: exploit.rightly ?? [],
+      });
+      if (exploit.says !== undefined) expect([leaked.code, kept.code]).toEqual([exploit.says, 502]);
     });
   }
 

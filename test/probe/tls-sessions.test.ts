@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { testIdentity } from '../support/tls-identity.ts';
+import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
 import { talk } from './talk.ts';
 
-const IDENTITY = testIdentity('localhost');
+const IDENTITY = selfSignedIdentity('localhost');
 
 interface StartTlsServer {
   /** Takes what came behind STARTTLS in the clear for commands inside TLS. */

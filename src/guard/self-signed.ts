@@ -1,16 +1,16 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 /** PEM texts of a key and of a certificate that nobody else signed. */
-export interface TestIdentity {
+export interface SelfSigned {
   readonly key: string;
   readonly cert: string;
 }
 
 /**
- * Makes a P-256 key and a self-signed certificate for it (RFC 5280), so that no key lies in the repository and no other
- * program is needed. Valid from 2020 to 2049.
+ * Makes a P-256 key and a self-signed certificate for it (RFC 5280), for guards that live as long as an audit of them: no key
+ * lies in the repository and no other program is needed. Valid from 2020 to 2049.
  */
-export function testIdentity(commonName = 'guard.test'): TestIdentity {
+export function selfSignedIdentity(commonName = 'guard.test'): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(commonName, 'utf8')))));
