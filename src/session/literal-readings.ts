@@ -1,3 +1,5 @@
+import { formatIpv6, mappedIpv4, parseIpv6 } from '../smtp/client-address.ts';
+
 /** Parts of a dotted number as C libraries read them: decimal, octal behind a zero, hexadecimal behind 0x. */
 const PART = /^(?:0x[\da-f]{1,8}|\d{1,10})$/iu;
 
@@ -17,9 +19,10 @@ export function isLoopbackInEveryReading(literal: string): boolean {
 }
 
 function isLoopbackIpv6(text: string): boolean {
-  if (text === '::1') return true;
-  const [, mapped] = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/u.exec(text) ?? [];
-  return mapped !== undefined && isLoopbackInEveryReading(`[${mapped}]`);
+  const words = parseIpv6(text);
+  if (words === null) return false;
+  const mapped = mappedIpv4(words);
+  return mapped >= 0 ? mapped >>> 24 === 127 : formatIpv6(words) === '::1';
 }
 
 /** Four numbers, each modulo 256; fewer are read as the library reads them. */

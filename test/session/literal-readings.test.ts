@@ -12,6 +12,7 @@ describe('an address literal', () => {
     '[383.0.0.1]',
     '[IPv6:::1]',
     '[ipv6:::ffff:127.0.0.1]',
+    '[ipv6:::ffff:7f00:1]',
   ])('%s ends at this host in every reading', (literal) => {
     expect(isLoopbackInEveryReading(literal)).toBe(true);
   });
