@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { DEFECT_NAMES, DEFECTS, type DefectName } from '../guard/defects.ts';
 import type { Audit, AuditResult } from '../judge/audit.ts';
 import { PACE_INFO } from '../probe/pace.ts';
@@ -6,7 +7,6 @@ import { allScenarios, type Catalogue } from '../scenario/scenario.ts';
 import type { Surroundings } from './audit-request.ts';
 import { BENCHES, benchOf, CALIBRATION_IDENTITIES, type BenchName } from './calibration-benches.ts';
 import { CATCHES_NOTHING } from './calibration-silent.ts';
-import { selectScenarios } from './glob.ts';
 import { auditGuard } from './guarded-audit.ts';
 
 /** A guard with one defect, and what the scenarios saw of it. */
@@ -55,44 +55,49 @@ export interface CalibrationOptions {
   readonly onAudited: (bench: BenchName, defect: DefectName | null, audit: Audit) => void;
 }
 
+/** Sessions that wait for silence leave the processor to those of another guard. */
+const GUARDS_AT_A_TIME = 3;
 /** The guard hands a message on before it answers, so a canary is there at once or never. */
 const WAIT_MS = 250;
 
 /** Audits a sound guard on every bench that is needed, then a guard with each defect. */
 export async function calibrate(options: CalibrationOptions): Promise<Calibration> {
   const planted = options.only ?? DEFECT_NAMES;
-  const sound = new Map<BenchName, Audit>();
-  for (const bench of new Set(planted.map(benchOf))) sound.set(bench, await auditOn(bench, null, options));
-  const order = allScenarios(options.catalogue).map(({ id }) => id);
-  const defects: CalibratedDefect[] = [];
-  for (const defect of planted) {
-    if (options.signal.aborted) break;
-    const bench = benchOf(defect);
-    const audit = await auditOn(bench, defect, options);
-    const right = new Set(
-      sound
-        .get(bench)
-        ?.results.filter(({ agrees }) => agrees === true)
-        .map(sessionKey),
-    );
-    const wrong = audit.results.filter((result) => result.agrees === false && right.has(sessionKey(result)));
-    const idsOf = (results: readonly AuditResult[]): readonly string[] => {
-      const ids = new Set(results.map(({ scenario }) => scenario));
-      return order.filter((id) => ids.has(id));
-    };
-    defects.push({
-      defect,
-      title: DEFECTS[defect].title,
-      bench,
-      findings: [...new Set(audit.findings.map(({ id }) => id))].sort(),
-      caughtBy: idsOf(wrong),
-      provenBy: idsOf(wrong.filter(({ verdict }) => verdict === 'relayed')),
-    });
-  }
+  const limit = pLimit(GUARDS_AT_A_TIME);
+  const audits = <Key>(keys: Iterable<Key>, audit: (key: Key) => Promise<Audit>): Promise<(readonly [Key, Audit])[]> =>
+    Promise.all([...keys].map((key) => limit(async () => [key, await audit(key)] as const)));
+  const sound = new Map(await audits(new Set(planted.map(benchOf)), (bench) => auditOn(bench, null, options)));
+  const faulty = await audits(planted, (defect) => auditOn(benchOf(defect), defect, options));
+  const defects = faulty.map(([defect, audit]) => {
+    const right = sound.get(benchOf(defect))?.results ?? [];
+    return toDefect(defect, audit, right, options.catalogue);
+  });
   return {
     defects,
     benches: [...sound].map(([bench, audit]) => toBench(bench, audit)),
     scenarios: options.only === null ? scenariosOf(options.catalogue, defects) : [],
+  };
+}
+
+function toDefect(
+  defect: DefectName,
+  audit: Audit,
+  sound: readonly AuditResult[],
+  catalogue: Catalogue,
+): CalibratedDefect {
+  const right = new Set(sound.filter(({ agrees }) => agrees === true).map(sessionKey));
+  const wrong = audit.results.filter((result) => result.agrees === false && right.has(sessionKey(result)));
+  const idsOf = (results: readonly AuditResult[]): readonly string[] => {
+    const ids = new Set(results.map(({ scenario }) => scenario));
+    return allScenarios(catalogue).flatMap(({ id }) => (ids.has(id) ? [id] : []));
+  };
+  return {
+    defect,
+    title: DEFECTS[defect].title,
+    bench: benchOf(defect),
+    findings: [...new Set(audit.findings.map(({ id }) => id))].sort(),
+    caughtBy: idsOf(wrong),
+    provenBy: idsOf(wrong.filter(({ verdict }) => verdict === 'relayed')),
   };
 }
 
@@ -119,15 +124,21 @@ export function calibrationFaults({ defects, benches, scenarios }: Calibration):
 }
 
 async function auditOn(bench: BenchName, defect: DefectName | null, options: CalibrationOptions): Promise<Audit> {
-  const { policy, vantages, login, guard, scenarios } = BENCHES[bench];
+  const { policy, vantages, login, guard, runs } = BENCHES[bench]();
   const { audit } = await auditGuard({
     policy,
     defect,
-    catalogue: selectScenarios(options.catalogue, scenarios),
+    catalogue: {
+      families: options.catalogue.families.map((family) => ({
+        ...family,
+        scenarios: family.scenarios.filter((scenario) => scenario.role !== 'probe' || runs(scenario)),
+      })),
+    },
     identities: CALIBRATION_IDENTITIES,
     vantages,
     login,
     guard,
+    intrusive: true,
     pace: { ...PACE_INFO.fast, sentinelEvery: Infinity, connections: options.connections },
     waitMs: WAIT_MS,
     surroundings: options.surroundings(),
@@ -142,7 +153,7 @@ function toBench(bench: BenchName, audit: Audit): CalibratedBench {
   const asked = audit.results.filter(({ verdict }) => verdict !== 'skipped');
   return {
     bench,
-    title: BENCHES[bench].title,
+    title: BENCHES[bench]().title,
     sessions: asked.length,
     falseAlarms: [
       ...audit.findings.map(({ title }) => title),

@@ -8,7 +8,8 @@ import { catalogueFrom, writePrivate } from '../files.ts';
 import { positiveInteger } from '../option-values.ts';
 import { realSurroundings } from '../surroundings.ts';
 
-const CONNECTIONS = 40;
+/** Of each guard, and three guards are audited at a time. */
+const CONNECTIONS = 15;
 
 export function calibrateCommand({ program, terminal, exitWith }: CommandContext): void {
   program
