@@ -86,7 +86,7 @@ function observerFor(store: Store, failOn: Parameters<typeof toAuditView>[2]): W
         kind: 'target',
         target: { host, endpoints: target.endpoints.map(endpointName) },
         catalogue: toCatalogueView(common.catalogue),
-        exportTo: `json=reports/local/${target.host.replaceAll(/[^\w.-]/g, '-')}.json`,
+        exportTo: `html=reports/local/${host.replaceAll(/[^\w.-]/g, '-')}.html`,
       });
     },
     preparing: (why) => {
