@@ -1,6 +1,5 @@
 import type { RunRecord } from '../../src/judge/judge-audit.ts';
 import type { Caught } from '../../src/session/caught.ts';
-import { vantageLabel, type Vantage } from '../../src/session/vantage.ts';
 
 /** Names of an audit of example.com by somebody at outside.test. */
 export const AUDIT_NAMES = {
@@ -33,10 +32,6 @@ export function runRecordOf(changes: Partial<RunRecord> = {}): RunRecord {
     caught: [],
   };
   return { ...record, ...changes };
-}
-
-export function vantageAddresses(vantages: readonly Vantage[]): RunRecord['vantageAddresses'] {
-  return Object.fromEntries(vantages.map((one) => [vantageLabel(one), one.kind === 'direct' ? null : one.address]));
 }
 
 /** A message that came out, for the auditor's mailbox unless it is given. */
