@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { textFrom } from '../files.ts';
@@ -55,8 +56,13 @@ export function preparePostfix(site: LabSite): PreparedServer {
   return {
     argv: ['sh', '-c', startScript(conf, settings), 'relayproof-lab', master, '-c', conf, '-d'],
     notes,
-    log: () => (existsSync(maillog) ? readFileSync(maillog, 'utf8') : ''),
+    log: () => (existsSync(maillog) ? readFileSync(maillog, 'utf8') : complaint(conf)),
   };
+}
+
+/** A wrong setting ends the master before it has a log; any other command that reads main.cf names the setting. */
+function complaint(conf: string): string {
+  return spawnSync('postmap', ['-c', conf, '-q', 'x', 'inline:{x=y}'], { encoding: 'utf8' }).stderr;
 }
 
 function layOutFolders(folder: string): void {

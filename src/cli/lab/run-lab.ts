@@ -49,21 +49,12 @@ async function tryServer(request: LabRequest, lab: string, network: LabNetwork, 
   const world = { host: network.outside.address, port: SMTP_PORT };
   const server = RECIPES[request.recipe]({ ...request, folder, server: network.server, world, ownDomains });
   const resolver = `${network.server.outer}:53`;
-  await startHelper(
-    'the resolver',
-    startIn(network.middle, resolverCommand(resolver, request, ownDomains, network)),
-    'resolving on',
-    terminal,
-  );
-  await startHelper(
-    'the catcher',
-    startIn(
-      network.outside.namespace,
-      ownCommand(['catch', '--listen', `${world.host}:${world.port}`, '--output', caught]),
-    ),
-    'catching on',
-    terminal,
-  );
+  const catching = ownCommand(['catch', '--listen', `${world.host}:${world.port}`, '--output', caught]);
+  const resolving = resolverCommand(resolver, request, ownDomains, network);
+  await Promise.all([
+    startHelper('the resolver', startIn(network.middle, resolving), 'resolving on', terminal),
+    startHelper('the catcher', startIn(network.outside.namespace, catching), 'catching on', terminal),
+  ]);
   for (const note of server.notes) terminal.say(`relayproof: in the lab ${note}`);
   const running = startIn(network.middle, server.argv);
   const isUp = await until(() => isListening(network.middle, request.port), {
