@@ -32,6 +32,8 @@ describe('the progress of a run', () => {
     const asked = advance(noProgress(0), [begun, ...sessionEvents('third-party', 0, 10)]);
     const again = advance(asked, sessionEvents('third-party', 0, 20, false).slice(0, 2));
     expect(again.dialogues.get(KEY)).toHaveLength(1);
+    const restarted = sessionEvents('third-party', 0, 20, false);
+    expect(advance(asked, [...restarted, ...restarted.slice(0, 2)]).dialogues.get(KEY)).toHaveLength(1);
   });
 
   test('leaves the state that it was given as it was', () => {
