@@ -52,6 +52,16 @@ export function replaceText(file: string, text: string): void {
   }
 }
 
+/** Writes a file for everybody who works in a repository, and the folders above it. */
+export function writeShared(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError([`${file}: cannot be written: ${reasonOf(error)}`]);
+  }
+}
+
 /** Logins that must not work, `user:password` a line, from a file that only its owner can read. Two at most are tried. */
 export function weakLoginsFrom(file: string): readonly Credentials[] {
   const text = textFrom(file);

@@ -4,9 +4,11 @@ import { auditCommand } from './commands/audit.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { catchCommand } from './commands/catch.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { gateCommand } from './commands/gate.ts';
 import { guardCommand } from './commands/guard.ts';
+import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { labCommand } from './commands/lab.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -53,6 +55,8 @@ export function createProgram(terminal: Terminal, exitWith: CommandContext['exit
     verifyCommand,
     calibrateCommand,
     gateCommand,
+    initCommand,
+    doctorCommand,
     labCommand,
     guardCommand,
     catchCommand,

@@ -73,7 +73,7 @@ export function believe(verdict: Verdict, control: Control | null): Verdict {
   }
   const late = verdict.stage === 'data' || verdict.stage === 'end-of-data';
   if (late && !demandsLogin(control.verdict) && control.verdict.stage !== 'end-of-data') {
-    return { ...verdict, kind: 'inconclusive', reason: `no control got as far as end of data: ${verdict.reason}` };
+    return { ...verdict, kind: 'masked', reason: `no control got as far as end of data: ${verdict.reason}` };
   }
   return verdict;
 }

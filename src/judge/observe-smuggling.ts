@@ -23,11 +23,11 @@ export function observeSmuggling(transcript: Transcript, by: ObservedBy): Verdic
     return end.kind === 'closed' && by.closingRefuses
       ? say('refused', 'the server closed the connection without taking the message')
       : say('inconclusive', `no answer to the message: ${end.kind}`);
-  if (!by.watched) return say('inconclusive', 'taken, and nobody watched how many messages came out');
+  if (!by.watched) return say('skipped', 'taken, and nobody watched how many messages came out');
   return by.caught.length > 0
     ? say('refused', 'one message went in and one came out')
     : say(
-        'inconclusive',
-        'taken, but nothing came out in the window, so nothing tells whether it was one message or two',
+        'skipped',
+        'mail of this kind does not come out where the catcher is, so nothing tells whether it was one message or two',
       );
 }

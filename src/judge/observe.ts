@@ -7,6 +7,8 @@ import { outOfStep } from './out-of-step.ts';
 import { stageWord } from './stage-word.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
+const GOODBYES: ReadonlySet<number> = new Set([221, 421]);
+
 /** `relayed`: it left for somebody else · `bounced`: it came back to its sender · `delivered`: it is where it belongs. */
 export type CaughtMeaning = 'relayed' | 'bounced' | 'delivered';
 
@@ -42,6 +44,9 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
       `the canary came out for <${out.to}>, delivered by ${out.peer}`,
     );
   }
+  // Some say goodbye with 221 or 421 before they close (RFC 5321 §3.8).
+  if (by.closingRefuses && asked !== undefined && GOODBYES.has(asked.reply.code))
+    return verdict('refused', asked.stage, asked.reply, `the server said goodbye: ${replyText(asked.reply)}`);
   const broken = outOfStep(transcript);
   if (broken !== null) return verdict('inconclusive', asked?.stage ?? null, null, broken);
   if (asked !== undefined && !isAcceptance(asked)) return answer(asked.stage, asked.reply, by);
@@ -82,8 +87,7 @@ function answer(stage: Stage, reply: Reply, by: ObservedBy): Verdict {
   const isAnswer =
     (by.asksAboutContent && meaning === 'content-rejected') ||
     // A login that is asked for in the clear is refused for want of TLS, and for nothing better.
-    (stage === 'auth' && meaning === 'tls-required') ||
-    (by.closingRefuses && reply.code === 421);
+    (stage === 'auth' && meaning === 'tls-required');
   return isAnswer ? verdict('refused', stage, reply, saying(stage, reply)) : refusal(stage, reply);
 }
 

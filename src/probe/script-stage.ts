@@ -40,9 +40,18 @@ function stageOf(sent: ScriptOutgoing, before: Stage): Stage {
       // A line inside an AUTH exchange is no command.
       return STAGE_OF_VERB[commandVerb(sent.text)] ?? (before === 'auth' ? 'auth' : 'other');
     case 'raw': {
-      const begin = escapedBytes(sent.text.slice(0, LOOKED_AT), LOOKED_AT).toString('latin1');
       const inData = before === 'data' || before === 'end-of-data';
-      return STAGE_OF_VERB[commandVerb(begin)] ?? (inData ? 'end-of-data' : before === 'auth' ? 'auth' : 'other');
+      const verb = commandVerb(beginOf(inData ? sent.text : lastLineOf(sent.text)));
+      return STAGE_OF_VERB[verb] ?? (inData ? 'end-of-data' : before === 'auth' ? 'auth' : 'other');
     }
   }
+}
+
+function beginOf(text: string): string {
+  return escapedBytes(text.slice(0, LOOKED_AT), LOOKED_AT).toString('latin1');
+}
+
+/** Of several commands in one text, the last is the one that the last reply answers. Line ends are written as escapes. */
+function lastLineOf(text: string): string {
+  return text.split(/\\[rn]/).findLast((line) => line !== '') ?? '';
 }

@@ -12,7 +12,7 @@ interface StartTlsServer {
   readonly sawCertificate?: (subject: string | null) => void;
 }
 
-/** Offers STARTTLS, and inside TLS answers everything with 250. */
+/** Offers STARTTLS, and inside TLS answers everything but QUIT with 250. */
 function startTlsServer({ keepsInjected = false, sawCertificate }: StartTlsServer): (socket: Socket) => void {
   return (socket) => {
     socket.write('220 test\r\n');
@@ -32,7 +32,7 @@ function startTlsServer({ keepsInjected = false, sawCertificate }: StartTlsServe
       });
       secured.on('error', () => undefined);
       const answer = (commands: readonly string[]): void => {
-        for (const command of commands) if (command !== '') secured.write('250 inside\r\n');
+        for (const command of commands) if (command !== '') secured.write(command === 'QUIT' ? '221 bye\r\n' : '250 inside\r\n');
       };
       secured.once('secure', () => {
         const { subject } = secured.getPeerCertificate();

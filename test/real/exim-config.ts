@@ -13,6 +13,8 @@ export interface EximFacts {
   readonly trusts: readonly string[];
   readonly preset: EximPreset;
   readonly logins: Readonly<Record<string, string>>;
+  readonly settings: readonly string[];
+  readonly statements: readonly string[];
 }
 
 /**
@@ -23,7 +25,8 @@ export interface EximFacts {
 export function eximConfig(facts: EximFacts): string {
   return [
     ...mainOptions(facts),
-    ...acls(facts.preset.acl ?? {}),
+    ...facts.settings,
+    ...acls(facts.preset.acl ?? {}, facts.statements),
     ...routers(facts),
     ...transports(facts.nextHop),
     ...authenticators(facts),
@@ -69,13 +72,17 @@ function mainOptions({ folder, program, listen, nextHop, trusts }: EximFacts): r
   ];
 }
 
-function acls(at: Readonly<Partial<Record<EximMoment, readonly string[]>>>): readonly string[] {
+function acls(
+  at: Readonly<Partial<Record<EximMoment, readonly string[]>>>,
+  statements: readonly string[],
+): readonly string[] {
   return [
     'begin acl',
     'check_connect:',
     ...(at.connect ?? []),
     'accept',
     'check_rcpt:',
+    ...statements,
     'deny message = restricted characters in the local part',
     'domains = +own_domains',
     'local_parts = ^[.] : ^.*[@%!/|]',

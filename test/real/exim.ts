@@ -13,12 +13,19 @@ import { unpackedServer } from './unpacked.ts';
 /** The user that Debian's Exim is built for; without it the program does not start. */
 const EXIM_USER = 'Debian-exim';
 
+export interface EximOptions extends RealServerOptions<EximPresetName> {
+  /** Statements of the main part, such as `hostlist relay_from_hosts = ...`. @default none */
+  readonly settings?: readonly string[];
+  /** Statements of the RCPT list that go before those of the preset. @default none */
+  readonly statements?: readonly string[];
+}
+
 /**
  * Starts Debian's Exim from where `.ci/install-servers` has unpacked it.
  *
  * @throws Error with Exim's own words when it does not start; needs root
  */
-export async function startExim(options: RealServerOptions<EximPresetName>): Promise<RealServer> {
+export async function startExim(options: EximOptions): Promise<RealServer> {
   const { program, env } = unpackedServer('exim');
   return startRealServer('exim', options, async (folder, listen) => {
     const config = join(folder, 'exim.conf');
@@ -37,6 +44,8 @@ export async function startExim(options: RealServerOptions<EximPresetName>): Pro
       trusts: options.trusts ?? [],
       preset: EXIM_PRESETS[options.preset],
       logins: options.logins ?? OWN_LOGINS,
+      settings: options.settings ?? [],
+      statements: options.statements ?? [],
     };
     writeFileSync(config, eximConfig(facts));
     return {

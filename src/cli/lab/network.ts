@@ -103,3 +103,11 @@ function addressCommands(lab: string, middle: string): readonly (readonly string
     ['netns', 'exec', middle, 'sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward'],
   ];
 }
+
+/** Why this user may not make network namespaces; null when it may. Tries it once. */
+export function namespaceRefusal(): string | null {
+  const namespace = `relayproof-lab-${process.pid}-0-try`;
+  const failure = ip(['netns', 'add', namespace]);
+  if (failure === null) ip(['netns', 'delete', namespace]);
+  return failure;
+}
