@@ -19,13 +19,13 @@ import {
 import { until } from '../../support/until.ts';
 
 /** What labs leave on the machine as long as they are there. */
-function traces(lab: string): readonly string[] {
+function traces(prefix: string): readonly string[] {
   const namespaces = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout.split('\n');
   const files = existsSync('/etc/netns') ? readdirSync('/etc/netns') : [];
-  return [...namespaces, ...files, ...readdirSync(tmpdir())].filter((name) => name.startsWith(lab));
+  return [...namespaces, ...files, ...readdirSync(tmpdir())].filter((name) => name.startsWith(prefix));
 }
 
-async function lab(
+async function tryLab(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Finished & { readonly audit: Audit }> {
@@ -54,7 +54,7 @@ const CLOSED = ['outside=198.51.100.10 refused', 'roaming=198.51.100.20 refused'
 
 describeReal('a lab with Postfix', ['namespaces', 'postfix'], () => {
   test('audits it from outside, from a roaming host and from inside, each by its true address', async (context) => {
-    const { code, audit } = await lab([...POSTFIX, '--policy', 'policy.yaml'], { cwd: postfixFolder(context) });
+    const { code, audit } = await tryLab([...POSTFIX, '--policy', 'policy.yaml'], { cwd: postfixFolder(context) });
     expect({ code, verdicts: verdicts(audit) }).toEqual({ code: 0, verdicts: CLOSED });
     expect(audit.endpoints.map(({ name }) => name)).toEqual(['198.51.100.1:25']);
     expect(audit.target.host).toBe('postfix.lab.example');
@@ -62,14 +62,14 @@ describeReal('a lab with Postfix', ['namespaces', 'postfix'], () => {
 
   test('asks from outside alone where no policy says what the inside may', async (context) => {
     const args = [...POSTFIX, '--own-domain', 'example.com'];
-    const { code, audit, stderr } = await lab(args, { cwd: postfixFolder(context) });
+    const { code, audit, stderr } = await tryLab(args, { cwd: postfixFolder(context) });
     expect({ code, verdicts: verdicts(audit) }).toEqual({ code: 0, verdicts: CLOSED.slice(0, 2) });
     expect(stderr).toContain('no --policy says what the inside may');
   }, 90_000);
 
   test('trusts no stranger for being a neighbour, where the server trusts its own network', async (context) => {
     const cwd = postfixFolder(context, [['mynetworks = 127.0.0.0/8 10.99.0.0/16', 'mynetworks_style = subnet']]);
-    const { code, audit } = await lab([...POSTFIX, '--policy', 'policy.yaml'], { cwd });
+    const { code, audit } = await tryLab([...POSTFIX, '--policy', 'policy.yaml'], { cwd });
     expect({ code, verdicts: verdicts(audit) }).toEqual({ code: 0, verdicts: CLOSED });
   }, 90_000);
 
@@ -77,7 +77,7 @@ describeReal('a lab with Postfix', ['namespaces', 'postfix'], () => {
     const cwd = postfixFolder(context, [
       ['mynetworks = 127.0.0.0/8 10.99.0.0/16', 'mynetworks = 0.0.0.0/0\nrelayhost = [smart.isp.example]:587'],
     ]);
-    const { code, audit } = await lab([...POSTFIX, '--policy', 'policy.yaml'], { cwd });
+    const { code, audit } = await tryLab([...POSTFIX, '--policy', 'policy.yaml'], { cwd });
     expect({ code, findings: audit.findings.map(({ id }) => id) }).toEqual({
       code: 1,
       findings: ['third-party-relay'],
@@ -131,7 +131,7 @@ describeReal('a lab', ['namespaces'], () => {
       ].join('\n'),
     });
     const args = ['--recipe', 'guard', '--config-dir', 'policy.yaml', '--policy', 'policy.yaml', '--login-env', 'LAB'];
-    const { code, audit } = await lab(args, { cwd, env: { LAB_USER: 'alice', LAB_PASSWORD: 'open sesame' } });
+    const { code, audit } = await tryLab(args, { cwd, env: { LAB_USER: 'alice', LAB_PASSWORD: 'open sesame' } });
     expect(code).toBe(0);
     expect(verdicts({ ...audit, results: audit.results.filter(({ login }) => login === null) })).toEqual(CLOSED);
     expect(verdicts({ ...audit, results: audit.results.filter(({ login }) => login === 'alice') })).toEqual(
@@ -144,7 +144,7 @@ describeReal('a lab', ['namespaces'], () => {
     writeFiles(cwd, { 'policy.yaml': 'domains: [example.com]\ndisallowRelayFrom: []\ndomainRestrictSend: false\n' });
     const command = `"${process.execPath}" "${join(process.cwd(), 'dist/cli/main.js')}" guard --policy policy.yaml --listen 0.0.0.0:25 --all-addresses --next-hop 198.51.100.10:25`;
     const args = ['--command', command, '--config-dir', 'policy.yaml', '--own-domain', 'example.com'];
-    const { code, audit } = await lab(args, { cwd });
+    const { code, audit } = await tryLab(args, { cwd });
     expect(code).toBe(1);
     expect(verdicts(audit)).toEqual(['outside=198.51.100.10 relayed', 'roaming=198.51.100.20 relayed']);
   }, 90_000);
@@ -203,10 +203,10 @@ describeReal('a lab with Exim', ['namespaces', 'exim'], () => {
     const options = { cwd, env: unpacked?.env ?? {} };
     const args = ['--recipe', 'exim', '--program', unpacked?.program ?? '', '--policy', 'policy.yaml', '--config-dir'];
 
-    const closed = await lab([...args, 'exim.conf'], options);
+    const closed = await tryLab([...args, 'exim.conf'], options);
     expect({ code: closed.code, verdicts: verdicts(closed.audit) }).toEqual({ code: 0, verdicts: CLOSED });
 
-    const open = await lab([...args, 'open.conf'], options);
+    const open = await tryLab([...args, 'open.conf'], options);
     expect({ code: open.code, findings: open.audit.findings.map(({ id }) => id) }).toEqual({
       code: 1,
       findings: ['third-party-relay'],
