@@ -60,7 +60,7 @@ export function acceptsAnyMailbox(probe: Pick<Observation, 'vantage'>, controls:
 }
 
 /** Takes back a refusal that no valid control stands beside: if everything is refused, a refusal proves nothing. */
-export function believe(verdict: Verdict, control: Control | null): Verdict {
+export function believe(verdict: Verdict, control: Control | null, proved: boolean): Verdict {
   if (verdict.kind !== 'refused' && verdict.kind !== 'masked') return verdict;
   if (control === null)
     return { ...verdict, kind: 'inconclusive', reason: `no control stood beside it: ${verdict.reason}` };
@@ -73,7 +73,9 @@ export function believe(verdict: Verdict, control: Control | null): Verdict {
   }
   const late = verdict.stage === 'data' || verdict.stage === 'end-of-data';
   if (late && !demandsLogin(control.verdict) && control.verdict.stage !== 'end-of-data') {
-    return { ...verdict, kind: 'masked', reason: `no control got as far as end of data: ${verdict.reason}` };
+    const reason = `no control got as far as end of data: ${verdict.reason}`;
+    // Without messages no control ever gets there: then the question is out of reach, and nothing is wrong.
+    return { ...verdict, kind: proved ? 'inconclusive' : 'masked', reason };
   }
   return verdict;
 }

@@ -184,7 +184,7 @@ function settle(
       reason: 'the server accepts any mailbox of its domain, so only a message that comes out could tell (--prove)',
     };
   }
-  return believe(verdict, positiveControlFor(transcript, controls));
+  return believe(verdict, positiveControlFor(transcript, controls), record.proved);
 }
 
 function expectationOf(

@@ -48,7 +48,7 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   if (by.closingRefuses && asked !== undefined && GOODBYES.has(asked.reply.code))
     return verdict('refused', asked.stage, asked.reply, `the server said goodbye: ${replyText(asked.reply)}`);
   const broken = outOfStep(transcript);
-  if (broken !== null) return verdict('inconclusive', asked?.stage ?? null, null, broken);
+  if (broken !== null) return verdict('inconclusive', asked?.stage ?? ending(transcript.end).stage, null, broken);
   if (asked !== undefined && !isAcceptance(asked)) return answer(asked.stage, asked.reply, by);
   if (transcript.silent) return verdict('refused', asked?.stage ?? null, null, 'nothing came back, as it should be');
   if (message.kind === 'unanswered')

@@ -76,10 +76,12 @@ const FAREWELL: readonly (Command & { readonly due: number })[] = [
 async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promise<SessionEnd> {
   if (end.kind !== 'completed' && end.kind !== 'diverged' && end.kind !== 'no-login' && end.kind !== 'not-offered')
     return end;
+  // Where nothing was answered there is no answer to doubt.
+  const wasAnswered = end.kind === 'completed' || end.kind === 'diverged';
   try {
     for (const { due, ...command } of FAREWELL) {
       const { code, lines } = await partner.ask(command, options.deadlines.farewell);
-      if (code < 400 && code !== due) {
+      if (wasAnswered && code < 400 && code !== due) {
         const detail = `${command.text} was answered with ${code} ${lines.join(' ')}, which answers something else`;
         return { kind: 'desync', stage: command.stage, detail };
       }
@@ -87,7 +89,7 @@ async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promi
     return end;
   } catch (error) {
     if (!(error instanceof SessionOver)) throw error;
-    return error.end.kind === 'desync' || error.end.kind === 'garbled' ? error.end : end;
+    return wasAnswered && (error.end.kind === 'desync' || error.end.kind === 'garbled') ? error.end : end;
   }
 }
 

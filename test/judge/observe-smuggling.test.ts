@@ -44,9 +44,9 @@ describe('a message that was to be smuggled in', () => {
     expect(seen({ message: answered(250) }, { caught: [FIRST] })).toBe('refused');
   });
 
-  test('is never judged by a 250: where nothing came out, or nobody watched, nobody can tell', () => {
-    expect(seen({ message: answered(250) })).toBe('inconclusive');
-    expect(seen({ message: answered(250) }, { watched: false })).toBe('inconclusive');
+  test('is never judged by a 250: where nothing came out, or nobody watched, it was not seen', () => {
+    expect(seen({ message: answered(250) })).toBe('skipped');
+    expect(seen({ message: answered(250) }, { watched: false })).toBe('skipped');
   });
 
   test('is not judged where the message never went out or was never answered', () => {

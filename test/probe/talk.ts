@@ -76,7 +76,8 @@ export function answering(reply: (line: string) => string | null, banner = '220 
       const lines = (rest + chunk.toString('latin1')).split('\r\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const text = reply(line);
+        // Whoever says nothing else is left with the goodbye of RFC 5321.
+        const text = line === 'QUIT' ? '221 bye\r\n' : reply(line);
         if (text !== null) socket.write(text);
       }
     });

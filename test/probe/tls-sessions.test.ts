@@ -32,7 +32,8 @@ function startTlsServer({ keepsInjected = false, sawCertificate }: StartTlsServe
       });
       secured.on('error', () => undefined);
       const answer = (commands: readonly string[]): void => {
-        for (const command of commands) if (command !== '') secured.write(command === 'QUIT' ? '221 bye\r\n' : '250 inside\r\n');
+        for (const command of commands)
+          if (command !== '') secured.write(command === 'QUIT' ? '221 bye\r\n' : '250 inside\r\n');
       };
       secured.once('secure', () => {
         const { subject } = secured.getPeerCertificate();
