@@ -48,7 +48,12 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   if (by.closingRefuses && asked !== undefined && GOODBYES.has(asked.reply.code))
     return verdict('refused', asked.stage, asked.reply, `the server said goodbye: ${replyText(asked.reply)}`);
   const broken = outOfStep(transcript);
-  if (broken !== null) return verdict('inconclusive', asked?.stage ?? ending(transcript.end).stage, null, broken);
+  if (broken !== null) {
+    const stage = asked?.stage ?? ending(transcript.end).stage;
+    return echoesOddBytes(transcript, by)
+      ? verdict('masked', stage, null, `the server echoes the odd bytes that it was sent: ${broken}`)
+      : verdict('inconclusive', stage, null, broken);
+  }
   if (asked !== undefined && !isAcceptance(asked)) return answer(asked.stage, asked.reply, by);
   if (transcript.silent) return verdict('refused', asked?.stage ?? null, null, 'nothing came back, as it should be');
   if (message.kind === 'unanswered')
@@ -63,6 +68,15 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   if (asked === undefined)
     return verdict('inconclusive', null, null, 'the session ended before the question was asked');
   return verdict('accepted', asked.stage, asked.reply, `accepted at ${stageWord(asked.stage)}; no message was sent`);
+}
+
+/** A reply that is no line any more because our own bare CR or LF comes back in it is of our making. */
+function echoesOddBytes({ end }: Transcript, by: ObservedBy): boolean {
+  return (
+    by.asksAboutContent &&
+    end.kind === 'garbled' &&
+    (end.fault === 'bare-carriage-return' || end.fault === 'bare-line-feed')
+  );
 }
 
 function taken(reply: Reply, by: ObservedBy): Verdict {
