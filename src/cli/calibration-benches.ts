@@ -1,6 +1,6 @@
 import type { DefectName } from '../guard/defects.ts';
 import type { GuardOptions } from '../guard/guard-options.ts';
-import { selfSignedIdentity } from '../guard/self-signed.ts';
+import { selfSignedIdentity } from '../smtp/self-signed.ts';
 import { policyFromSettings, type Policy } from '../policy/policy.ts';
 import type { PolicySettings } from '../policy/settings.ts';
 import type { Vantage } from '../session/vantage.ts';

@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 /** Where a command writes and what it may know of its surroundings. */
 export interface Terminal {
   /** Results. */
@@ -21,16 +23,17 @@ const WIDTH_WITHOUT_TERMINAL = 100;
 
 export function processTerminal(signal: AbortSignal): Terminal {
   const { env, stdout, stderr } = process;
+  const outIsTty = isatty(stdout.fd);
   const block = lastLines(stderr);
   return {
     out: (text) => void stdout.write(text),
     say: block.say,
     update: block.update,
-    outIsTty: stdout.isTTY,
-    errIsTty: stderr.isTTY,
-    inIsTty: process.stdin.isTTY,
-    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-    width: stdout.isTTY ? stdout.columns : WIDTH_WITHOUT_TERMINAL,
+    outIsTty,
+    errIsTty: isatty(stderr.fd),
+    inIsTty: isatty(process.stdin.fd),
+    color: outIsTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    width: outIsTty ? stdout.columns : WIDTH_WITHOUT_TERMINAL,
     env,
     signal,
   };

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { ReplyParser, type Reply, type ReplyEvent, type ReplyFault } from '../smtp/reply-parser.ts';
-import type { ClientIdentity } from './self-signed.ts';
+import type { SelfSigned } from '../smtp/self-signed.ts';
 
 /** Bytes that one session may receive; a server that sends more is cut off. */
 const MAX_SESSION_BYTES = 262_144;
@@ -28,7 +28,7 @@ export interface TlsOptions {
   readonly ca: string | null;
   readonly handshakeMs: number;
   /** Certificate to offer, or null for none. */
-  readonly identity: ClientIdentity | null;
+  readonly identity: SelfSigned | null;
 }
 
 /** A server's certificate is recorded and never trusted silently: credentials ask for `verified`. */

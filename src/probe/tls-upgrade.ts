@@ -1,5 +1,5 @@
 import { SessionOver } from './dialogue-partner.ts';
-import { selfSignedIdentity } from './self-signed.ts';
+import { selfSignedIdentity } from '../smtp/self-signed.ts';
 import type { Session } from './session.ts';
 
 /** Begins TLS and notes whether the certificate was verified. What came in the clear and was not read yet is dropped. */

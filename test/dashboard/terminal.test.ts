@@ -7,7 +7,7 @@ import { describeReal } from '../real/availability.ts';
 import { startSocketServer } from '../support/socket-server.ts';
 import { until } from '../support/until.ts';
 import { normalised } from './frame-text.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden, goldenFrames } from './golden.ts';
 import { startGuards } from './guards.ts';
 import { startTmux, type TmuxScreen } from './tmux.ts';
 
@@ -59,6 +59,13 @@ async function expectTerminalBack(screen: TmuxScreen, code: number): Promise<voi
   await screen.untilShown('lnext');
   expect(screen.text()).toMatch(/[^-]icanon/);
   expect(screen.text()).toMatch(/[^-]echo /);
+}
+
+/** The frame once it is as wanted, or what stands there instead; where nothing is wanted, what stands still. */
+async function frameLike(screen: TmuxScreen, wanted: string | undefined, before?: string): Promise<string> {
+  if (wanted === undefined) return normalised(await screen.settled(before));
+  await until('the frame', () => normalised(screen.marked()) === wanted).catch(() => undefined);
+  return normalised(screen.marked());
 }
 
 /** Keys that show something else, in the order in which they are pressed; each frame is kept. */
@@ -114,14 +121,15 @@ describeReal('the dashboard in a terminal', ['tmux'], () => {
       const screen = startTmux(context, { columns, rows });
       watch(screen, folderFor(context), port, '--pace', 'fast', ...FEW);
       await screen.untilShown(/done .* as expected/);
-      let frame = await screen.settled();
-      const frames = [`== at the end of the run\n${normalised(frame)}`];
-      for (const [name, keys] of LOOKING) {
+      const golden = `terminal-${columns}x${rows}`;
+      const [atTheEnd, ...wanted] = goldenFrames(golden);
+      const frames = [`== at the end of the run\n${await frameLike(screen, atTheEnd)}`];
+      for (const [index, [name, keys]] of LOOKING.entries()) {
+        const before = screen.marked();
         for (const key of keys) screen.keys(key);
-        frame = await screen.settled(frame);
-        frames.push(`== ${name}\n${normalised(frame)}`);
+        frames.push(`== ${name}\n${await frameLike(screen, wanted[index], before)}`);
       }
-      expectGolden(`terminal-${columns}x${rows}`, frames.join('\n'));
+      expectGolden(golden, frames.join('\n'));
       screen.keys('q');
       await expectTerminalBack(screen, 1);
     },

@@ -10,6 +10,8 @@ export interface TmuxScreen {
   readonly literal: (text: string) => void;
   /** The screen as text, a line a row. */
   readonly text: () => string;
+  /** The same with what is in reverse video marked. */
+  readonly marked: () => string;
   /** The same with the sequences of its colours. */
   readonly painted: () => string;
   /** A format of tmux, such as `#{cursor_flag}`. */
@@ -18,7 +20,7 @@ export interface TmuxScreen {
   readonly clipboard: () => string;
   /** Waits until the screen shows it. */
   readonly untilShown: (what: string | RegExp, timeoutMs?: number) => Promise<void>;
-  /** Waits until the screen is another than before and stands still, and gives it back with what is in reverse video marked. */
+  /** Waits until the screen is another than before and stands still, and gives it back as `marked` does. */
   readonly settled: (before?: string) => Promise<string>;
   /** Id of the program that the shell runs now. */
   readonly child: () => number;
@@ -65,6 +67,7 @@ export function startTmux(context: Ending, { columns, rows, env = {} }: TmuxOpti
     keys: (...names) => void tmux('send-keys', ...names),
     literal: (typed) => void tmux('send-keys', '-l', typed),
     text,
+    marked,
     painted,
     tell: (format) => tmux('display-message', '-p', format).trimEnd(),
     resize: (width, height) => void tmux('resize-window', '-x', `${width}`, '-y', `${height}`),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { GuardOptions } from '../../src/guard/guard-options.ts';
-import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
+import { selfSignedIdentity } from '../../src/smtp/self-signed.ts';
 import { LISTED, MESSAGE, UNLISTED, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 import type { ClientOptions } from './client.ts';
@@ -241,7 +241,7 @@ describe.concurrent('the client address that the policy is asked about', () => {
   });
 
   test('comes before the TLS handshake where TLS is implicit', async (context) => {
-    const rig = await startRig(context, { ...TRUSTS_PROXY, tls: selfSignedIdentity(), implicitTls: true });
+    const rig = await startRig(context, { ...TRUSTS_PROXY, tls: selfSignedIdentity('guard.test'), implicitTls: true });
     expect(await ask(rig, { first: v1('10.1.2.3'), tls: true }, [])).toBe(250);
     expect(await ask(rig, { first: v1('198.51.100.9'), tls: true }, [])).toBe(550);
   });

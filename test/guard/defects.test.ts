@@ -5,7 +5,7 @@ import type { GuardOptions } from '../../src/guard/guard-options.ts';
 import { hashPassword } from '../../src/policy/password-hash.ts';
 import type { PolicySettings } from '../../src/policy/settings.ts';
 import { plainResponse } from '../../src/smtp/sasl.ts';
-import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
+import { selfSignedIdentity } from '../../src/smtp/self-signed.ts';
 import { UNLISTED, MESSAGE, rigPolicy, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 import type { ClientOptions } from './client.ts';
@@ -108,7 +108,7 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
   },
   'login-may-forge': { options: LOGIN, lines: [right, RELAY, OUT, ...SEND], leaks: ['v@outside.test'] },
   'login-survives-starttls': {
-    options: { tls: selfSignedIdentity(), requireTlsForAuth: false },
+    options: { tls: selfSignedIdentity('guard.test'), requireTlsForAuth: false },
     lines: [right, 'STARTTLS', 'EHLO c.test', SPOOF, OUT, ...SEND],
     leaks: ['v@outside.test'],
   },
@@ -179,7 +179,7 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
   'forgets-login-at-rset': lost({ options: LOGIN, lines: [right, 'RSET', SPOOF, OUT, ...SEND] }, ['v@outside.test']),
   'odd-local-part-taken': { lines: [RELAY, 'RCPT TO:<|v@example.com>', ...SEND], leaks: ['|v@example.com'] },
   'login-in-the-clear': {
-    options: { tls: selfSignedIdentity() },
+    options: { tls: selfSignedIdentity('guard.test') },
     lines: [right, SPOOF, OUT, ...SEND],
     leaks: ['v@outside.test'],
   },

@@ -4,7 +4,7 @@ import type { GuardOptions } from '../../src/guard/guard-options.ts';
 import { checkLogin } from '../../src/guard/login-check.ts';
 import { hashPassword } from '../../src/policy/password-hash.ts';
 import { loginResponses, plainResponse } from '../../src/smtp/sasl.ts';
-import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
+import { selfSignedIdentity } from '../../src/smtp/self-signed.ts';
 import { until } from '../support/until.ts';
 import { rigPolicy, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
@@ -179,7 +179,7 @@ describe.concurrent('a login', () => {
 
 describe.concurrent('a login and TLS', () => {
   test('waits for TLS where the guard has it', async (context) => {
-    const rig = await withLogins(context, { tls: selfSignedIdentity() });
+    const rig = await withLogins(context, { tls: selfSignedIdentity('guard.test') });
     const client = await rig.client();
     const before = await client.say('EHLO c.test');
     expect(before.text).toContain('STARTTLS');
@@ -197,7 +197,7 @@ describe.concurrent('a login and TLS', () => {
   });
 
   test('is forgotten at STARTTLS, with the greeting and the transaction', async (context) => {
-    const rig = await withLogins(context, { tls: selfSignedIdentity(), requireTlsForAuth: false });
+    const rig = await withLogins(context, { tls: selfSignedIdentity('guard.test'), requireTlsForAuth: false });
     const client = await rig.client();
     expect(await sayAll(client, ['EHLO c.test', RIGHT, 'MAIL FROM:<alice@example.com>', 'STARTTLS'])).toEqual([
       250, 235, 250, 220,
@@ -209,7 +209,7 @@ describe.concurrent('a login and TLS', () => {
   });
 
   test('injected behind STARTTLS in the clear is never seen', async (context) => {
-    const rig = await withLogins(context, { tls: selfSignedIdentity() });
+    const rig = await withLogins(context, { tls: selfSignedIdentity('guard.test') });
     const client = await rig.client();
     await client.say('EHLO c.test');
     client.write(`STARTTLS\r\nEHLO evil.test\r\n${RIGHT}\r\nMAIL FROM:<alice@example.com>\r\n`);
@@ -228,7 +228,7 @@ describe.concurrent('a login and TLS', () => {
   });
 
   test('has TLS from the first byte where it is implicit', async (context) => {
-    const rig = await withLogins(context, { tls: selfSignedIdentity(), implicitTls: true });
+    const rig = await withLogins(context, { tls: selfSignedIdentity('guard.test'), implicitTls: true });
     const client = await rig.client({ tls: true });
     expect((await client.say('EHLO c.test')).text).toContain('AUTH PLAIN LOGIN');
     expect((await client.say(RIGHT)).code).toBe(235);
@@ -236,7 +236,10 @@ describe.concurrent('a login and TLS', () => {
   });
 
   test('leaves no trace in the count of connections when it is over', async (context) => {
-    const rig = await withLogins(context, { tls: selfSignedIdentity(), limits: { connectionsPerClient: 1 } });
+    const rig = await withLogins(context, {
+      tls: selfSignedIdentity('guard.test'),
+      limits: { connectionsPerClient: 1 },
+    });
     for (let count = 0; count < 3; count += 1) {
       let client = await rig.client();
       await until('the end of the connection before', async () => {

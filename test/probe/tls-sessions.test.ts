@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
+import { selfSignedIdentity } from '../../src/smtp/self-signed.ts';
 import { talk } from './talk.ts';
 
 const IDENTITY = selfSignedIdentity('localhost');

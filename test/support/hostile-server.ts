@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import { startSocketServer } from './socket-server.ts';
-import { selfSignedIdentity } from '../../src/guard/self-signed.ts';
+import { selfSignedIdentity } from '../../src/smtp/self-signed.ts';
 
 /** Where in a session a server may begin to misbehave. `tls` is after the 220 to STARTTLS, or at once with implicit TLS. */
 export const MOMENTS = [

@@ -7,10 +7,11 @@ export interface SelfSigned {
 }
 
 /**
- * Makes a P-256 key and a self-signed certificate for it (RFC 5280), for guards that live as long as an audit of them: no key
- * lies in the repository and no other program is needed. Valid from 2020 to 2049.
+ * Makes a P-256 key and a certificate for it that nobody but the key itself has signed (RFC 5280): what a guard shows that
+ * lives as long as an audit of it, and what any stranger can make as a client. No key lies in the repository and no other
+ * program is needed. Valid from 2020 to 2049.
  */
-export function selfSignedIdentity(commonName = 'guard.test'): SelfSigned {
+export function selfSignedIdentity(commonName: string): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(commonName, 'utf8')))));
@@ -30,8 +31,14 @@ export function selfSignedIdentity(commonName = 'guard.test'): SelfSigned {
   const certificate = sequence(toBeSigned, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`,
+    cert: pem('CERTIFICATE', certificate),
   };
+}
+
+/** Textual encoding of RFC 7468: lines of 64 characters, none of them empty. */
+function pem(label: string, content: Buffer): string {
+  const lines = content.toString('base64').match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
 function der(tag: number, content: Buffer): Buffer {
