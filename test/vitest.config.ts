@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/build.ts'],
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    // Many tests wait for servers most of the time.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', leftOutReporter(), ...(summary === undefined ? [] : ['json'])],

@@ -35,6 +35,10 @@ export interface Quiet {
   readonly end: SessionEnd | null;
 }
 
+/** Parts of a wait for silence, each of which has to pass in time. */
+const QUIET_SLICES = 6;
+/** What a part that passed late counts: a process that is never in time ends its wait all the same. */
+const LATE_SLICE = 0.1;
 /** Replies that are read at most while waiting for silence. */
 const MOST_REPLIES = 200;
 
@@ -89,15 +93,23 @@ export class DialoguePartner {
     return this.#recorder.received(stage, received.reply);
   }
 
-  /** Reads replies until none came for so long. */
+  /** Reads replies until none came for so long. A busy process hears late: silence counts only while it listens in time. */
   async readUntilQuiet(stage: Stage, quietMs: number): Promise<Quiet> {
     const replies: Reply[] = [];
+    const slice = quietMs / QUIET_SLICES;
+    let silent = 0;
     while (replies.length < MOST_REPLIES) {
-      const deadline = Math.min(quietMs, this.#remaining());
+      const deadline = Math.min(slice, this.#remaining());
       if (deadline < 1) return { replies, end: { kind: 'timed-out', stage, detail: 'the session took too long' } };
+      const before = this.#remaining();
       const received = await this.#connection.readReply(deadline);
-      if (received.kind === 'timed-out') return { replies, end: null };
-      if (received.kind !== 'reply') return { replies, end: endOf(received, stage, deadline) };
+      if (received.kind === 'timed-out') {
+        silent += before - this.#remaining() < 2 * slice ? 1 : LATE_SLICE;
+        if (silent >= QUIET_SLICES) return { replies, end: null };
+        continue;
+      }
+      if (received.kind !== 'reply') return { replies, end: endOf(received, stage, quietMs) };
+      silent = 0;
       replies.push(this.#recorder.received(stage, received.reply));
     }
     return { replies, end: { kind: 'desync', stage, detail: `more than ${MOST_REPLIES} replies` } };

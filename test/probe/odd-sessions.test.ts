@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Transcript } from '../../src/session/transcript.ts';
-import { answering, talk } from './talk.ts';
+import { answering, DEADLINES, talk } from './talk.ts';
 
 const ok = answering((line) => (line.startsWith('EHLO') ? '250-test\r\n250 AUTH PLAIN\r\n' : '250 ok\r\n'));
 
@@ -29,6 +29,17 @@ describe('raw bytes', () => {
 });
 
 describe('reading until silence', () => {
+  test('hears what came while the process was too busy to listen', async () => {
+    const busy = answering((line) => {
+      if (line !== 'NOOP') return '250 ok\r\n';
+      const until = performance.now() + 3 * DEADLINES.quiet;
+      while (performance.now() < until);
+      return '250 one\r\n250 two\r\n';
+    });
+    const { transcript } = await talk(busy, { dialogue: ['C: NOOP', 'S: ?...'] });
+    expect(transcript.asked.map(({ reply }) => reply.lines)).toEqual([['two']]);
+  });
+
   test('takes however many replies come, and the last is the answer', async () => {
     const three = answering((line) => (line === 'NOOP' ? '500 a\r\n250 b\r\n550 c\r\n' : '250 ok\r\n'));
     const { transcript } = await talk(three, { dialogue: ['C: NOOP', 'S: ?...'] });
