@@ -7,7 +7,7 @@ import { FORMATS, readingInFile, renderAll } from './formats.ts';
 import { auditServer, auditTargets, stepOf, type AuditedPart } from './gate-audits.ts';
 import { checkChange, checkGuard, checkPolicy } from './gate-policy.ts';
 import { gateExitCode, type GateStep } from './gate-step.ts';
-import { gateAnnotations, gateText } from './gate-text.ts';
+import { gateAnnotations, gateMarkdown, gateText } from './gate-text.ts';
 import { selectScenarios } from './glob.ts';
 import { readOutputs } from './outputs.ts';
 import { auditFrom } from './saved-audit.ts';
@@ -41,8 +41,8 @@ export async function runGate(options: GateOptions, terminal: Terminal): Promise
     new Date(),
   );
   const steps = [...policySteps, ...partSteps(parts, settled.audits, failOn), ...waiverSteps(config, settled.notices)];
-  writeOutputs(beside, settled.audits, parts, failOn);
   const code = gateExitCode(steps);
+  writeOutputs(beside, { steps, code, audits: settled.audits, parts, failOn });
   terminal.out(printed(options.format, steps, settled.audits, code, terminal));
   return code;
 }
@@ -117,18 +117,26 @@ function waiverSteps({ placeOf, settings }: Config, notices: readonly string[]):
   ];
 }
 
+interface Outcome {
+  readonly steps: readonly GateStep[];
+  readonly code: ExitCode;
+  readonly audits: readonly Audit[];
+  readonly parts: readonly AuditedPart[];
+  readonly failOn: FailOn;
+}
+
 function writeOutputs(
   beside: readonly (readonly [string, string])[],
-  audits: readonly Audit[],
-  parts: readonly AuditedPart[],
-  failOn: FailOn,
+  { steps, code, audits, parts, failOn }: Outcome,
 ): void {
   const locations = new Map<string, FileLine>(parts.flatMap(({ places }) => [...places]));
   const [part] = parts;
   const reading = { ...readingInFile(failOn, part?.place), locations };
   for (const [format, file] of beside) {
     const known = FORMATS.find((one) => one === format);
-    if (known !== undefined) writePrivate(file, renderAll(known, audits, reading));
+    if (known === undefined) continue;
+    const head = known === 'markdown' ? `${gateMarkdown(steps, code)}\n` : '';
+    writePrivate(file, head + renderAll(known, audits, reading));
   }
 }
 

@@ -1,8 +1,10 @@
 import pc from 'picocolors';
 import { table } from '../report/layout.ts';
+import { code as inCode, prose, tableRow } from '../report/markdown-text.ts';
 import { visible } from '../report/visible.ts';
+import { workflowCommand } from '../report/workflow-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { STEP_OUTCOMES, type GateNote, type GateStep } from './gate-step.ts';
+import { STEP_OUTCOMES, type GateStep } from './gate-step.ts';
 
 /** The one summary at the end: what is to be looked at, file and line first, then a line for each step. */
 export function gateText(steps: readonly GateStep[], code: ExitCode, color: boolean): string {
@@ -30,15 +32,15 @@ export function gateText(steps: readonly GateStep[], code: ExitCode, color: bool
       return tones[outcome](word) + row.slice(word.length);
     }),
     '',
-    code === EXIT.ok
-      ? colors.green(colors.bold('The gate is open: nothing new.'))
-      : colors.red(colors.bold(verdict(code))),
+    (code === EXIT.ok ? colors.green : colors.red)(colors.bold(verdict(code))),
     '',
   ].join('\n');
 }
 
 function verdict(code: ExitCode): string {
   switch (code) {
+    case EXIT.ok:
+      return 'The gate is open: nothing new.';
     case EXIT.findings:
       return 'The gate is shut: something counts (exit code 1).';
     case EXIT.usage:
@@ -48,24 +50,33 @@ function verdict(code: ExitCode): string {
   }
 }
 
-const LEVELS: Readonly<Record<GateNote['level'], string>> = { error: 'error', warning: 'warning', notice: 'notice' };
-
-/** The notes as workflow commands of GitHub: no text can end one or begin another. */
+/** The notes as workflow commands of GitHub, a line each. */
 export function gateAnnotations(steps: readonly GateStep[]): string {
   return steps
     .flatMap(({ name, notes }) =>
-      notes.map(({ level, place: { file, line }, message }) => {
-        const properties = `file=${property(file)},line=${line},title=${property(`relayproof gate: ${name}`)}`;
-        return `::${LEVELS[level]} ${properties}::${encoded(visible(message))}\n`;
-      }),
+      notes.map(
+        ({ level, place, message }) => `${workflowCommand(level, place, `relayproof gate: ${name}`, [message])}\n`,
+      ),
     )
     .join('');
 }
 
-function encoded(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return encoded(visible(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+/** What the gate came to as Markdown, for the head of a step summary or a comment. */
+export function gateMarkdown(steps: readonly GateStep[], code: ExitCode): string {
+  const notes = steps.flatMap((step) => step.notes);
+  return [
+    `## ${verdict(code)}`,
+    '',
+    tableRow(['', 'part', 'what it came to']),
+    tableRow(['---', '---', '---']),
+    ...steps.map(({ name, outcome, summary }) =>
+      tableRow([prose(STEP_OUTCOMES[outcome].word), prose(visible(name)), prose(visible(summary))]),
+    ),
+    '',
+    ...notes.map(
+      ({ level, place: { file, line }, message }) =>
+        `- ${level} ${inCode(visible(`${file}:${line}`))}: ${prose(visible(message))}`,
+    ),
+    ...(notes.length > 0 ? [''] : []),
+  ].join('\n');
 }

@@ -45,6 +45,18 @@ describe.concurrent('policy check', TIMEOUT, () => {
   });
 });
 
+describe.concurrent('policy check of several files', TIMEOUT, () => {
+  test('says of each what it is, and ends with 2 where one is bad', async (context) => {
+    const good = policyFile(context);
+    const [bad, worse] = [policyFile(context, 'domans: [a.test]\n'), policyFile(context, 'domains: 7\n')];
+    const { code, stdout, stderr } = await runProgram(['policy', 'check', bad, good, worse]);
+    expect(stdout).toMatch(/^\S+policy\.yaml: valid, sha256:[0-9a-f]+\n$/);
+    expect(stderr).toContain(`${bad}:1:1: `);
+    expect(stderr).toContain(`${worse}:1:`);
+    expect(code).toBe(2);
+  });
+});
+
 describe.concurrent('policy decide', TIMEOUT, () => {
   const REQUESTS = [
     '{"ip":"203.0.113.9","login":null,"from":"a@elsewhere.test","to":"b@example.com"}',

@@ -6,6 +6,7 @@ import { examples, type CommandContext } from '../command.ts';
 import { policyMeaningCommands } from './policy-meaning.ts';
 import { EXIT } from '../exit-code.ts';
 import { policyFrom } from '../files.ts';
+import { UsageError } from '../usage-error.ts';
 
 const requestSchema = z.object({
   ip: z.string().refine((ip) => parseClientAddress(ip) !== null, 'is no IP address'),
@@ -19,15 +20,23 @@ export function policyCommand(context: CommandContext): void {
   const policy = program.command('policy').description('check a relay policy, ask it, or read it by its meaning');
   policy
     .command('check')
-    .description('validate a policy file; every error with its line and column')
-    .argument('<file>', 'policy, YAML or JSON')
+    .description('validate policy files; every error with its line and column')
+    .argument('<file...>', 'policies, YAML or JSON')
     .option('--json', 'print the settings with all defaults filled in, without password hashes')
     .addHelpText('after', examples(['relayproof policy check policy.yaml']))
-    .action((file, options) => {
-      const checked = policyFrom(file);
-      terminal.out(
-        options.json === true ? `${JSON.stringify(shown(checked), null, 2)}\n` : `${file}: valid, ${checked.digest}\n`,
-      );
+    .action((files, options) => {
+      const problems: string[] = [];
+      for (const file of files) {
+        try {
+          const checked = policyFrom(file);
+          const settings = `${JSON.stringify(shown(checked), null, 2)}\n`;
+          terminal.out(options.json === true ? settings : `${file}: valid, ${checked.digest}\n`);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          problems.push(error.message);
+        }
+      }
+      if (problems.length > 0) throw new UsageError(problems);
     });
   policy
     .command('decide')
