@@ -45,6 +45,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
     intrusive: request.intrusive,
+    mostRefusals: request.pace.refusals?.most ?? Infinity,
     port: target.port,
   });
   const recordOf = ({ transcripts, turned, pointless }: RunResult): RunRecord => {

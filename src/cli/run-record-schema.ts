@@ -83,6 +83,7 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('needs-login') }),
   z.object({ kind: z.literal('pointless') }),
   z.object({ kind: z.literal('turned') }),
+  z.object({ kind: z.literal('too-many-refusals'), refusals: z.number() }),
   z.object({ kind: z.literal('no-change'), reference: z.string() }),
   z.object({ kind: z.literal('intrusive') }),
   z.object({ kind: z.literal('other-port'), ports: z.array(z.number()) }),

@@ -22,6 +22,8 @@ export function skipText(reason: SkipReason): string {
       return `does not apply: with these own domains ${reason.mailbox} is not what the scenario takes it for`;
     case 'pointless':
       return 'the plain question of its flow is accepted, so a trick on top would show nothing new';
+    case 'too-many-refusals':
+      return `may earn ${reason.refusals} refusals at once, more than this pace allows`;
     case 'turned':
       return 'the server had turned on us before it was asked';
     case 'out-of-scope':

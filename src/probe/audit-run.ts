@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Probe } from '../session/plan.ts';
+import { mostRefusals } from '../session/script.ts';
 import type { Transcript, Turn } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { deferralOf, retryPauses } from './deferral.ts';
@@ -93,8 +94,9 @@ class AuditRun {
     const first = this.#plan.first.filter(isOpen);
     const rest = this.#plan.rest.filter(isOpen);
     const { onEvent, signal, pace } = this.#options;
-    const sessions = first.length + rest.length;
-    onEvent({ kind: 'run-started', sessions, longestMs: this.#budget.longestMs(sessions) });
+    const sessions = [...first, ...rest];
+    const longestMs = this.#budget.longestMs(sessions.map(({ script }) => mostRefusals(script)));
+    onEvent({ kind: 'run-started', sessions: sessions.length, longestMs });
     await this.#ask(first);
     await this.#askDeferredAgain(first);
     const soFar = [...this.#transcripts.values()];
@@ -133,7 +135,7 @@ class AuditRun {
 
   async #askOne(probe: Probe): Promise<void> {
     const { signal, onEvent } = this.#options;
-    const waitMs = this.#budget.waitMs();
+    const waitMs = this.#budget.waitMs(mostRefusals(probe.script));
     if (waitMs > 0) await this.#pause(waitMs, 'refusals are kept under what gets an address banned');
     if (signal.aborted) return;
     onEvent({ kind: 'session-started', probe });

@@ -14,13 +14,13 @@ export class RefusalBudget {
     this.#now = now;
   }
 
-  /** Milliseconds until the next session may begin, 0 for at once. One session earns one refusal, as a rule. */
-  waitMs(): number {
+  /** Milliseconds until a session that may earn so many refusals may begin, 0 for at once. */
+  waitMs(refusals: number): number {
     if (this.#limit === null) return 0;
     const { most, windowMs } = this.#limit;
     this.#earned = this.#earned.filter((at) => at > this.#now() - windowMs);
-    const oldest = this.#earned.at(-most);
-    return oldest === undefined ? 0 : oldest + windowMs - this.#now();
+    const inTheWay = this.#earned.at(-Math.max(1, most - refusals + 1));
+    return inTheWay === undefined ? 0 : inTheWay + windowMs - this.#now();
   }
 
   count(transcript: Transcript): void {
@@ -29,8 +29,17 @@ export class RefusalBudget {
     }
   }
 
-  /** How long that many sessions take at the most, when each earns a refusal; in milliseconds. */
-  longestMs(sessions: number): number {
-    return this.#limit === null ? 0 : Math.floor(Math.max(0, sessions - 1) / this.#limit.most) * this.#limit.windowMs;
+  /** How long sessions take at the most when each earns all the refusals that it may; in milliseconds. */
+  longestMs(sessions: readonly number[]): number {
+    if (this.#limit === null) return 0;
+    const { most, windowMs } = this.#limit;
+    let waits = 0;
+    let earned = 0;
+    for (const refusals of sessions) {
+      const fits = earned + refusals <= most;
+      if (!fits && earned > 0) waits += 1;
+      earned = fits ? earned + refusals : refusals;
+    }
+    return waits * windowMs;
   }
 }

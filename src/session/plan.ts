@@ -3,7 +3,7 @@ import type { LoginUse, Scenario } from '../scenario/scenario.ts';
 import { fillScenario } from './fill.ts';
 import type { RecipientScope } from './recipients.ts';
 import { scriptOutOfScope } from './script-scope.ts';
-import { sendsMessage, type Script } from './script.ts';
+import { mostRefusals, sendsMessage, type Script } from './script.ts';
 import { variantsOf, type Namesakes, type Variant } from './variant.ts';
 import { vantageLabel, type Vantage } from './vantage.ts';
 
@@ -31,6 +31,8 @@ export type SkipReason =
   | { readonly kind: 'contradicted'; readonly mailbox: string }
   /** The plain question of the flow was accepted, so a trick on top of it shows nothing. */
   | { readonly kind: 'pointless' }
+  /** The pace allows fewer refusals at once than the session may earn. */
+  | { readonly kind: 'too-many-refusals'; readonly refusals: number }
   /** The server turned on us before the question was put. */
   | { readonly kind: 'turned' }
   | { readonly kind: 'out-of-scope'; readonly names: readonly string[] };
@@ -66,6 +68,8 @@ export interface PlanOptions {
   readonly prove: boolean;
   /** Whether scenarios that could harm or annoy are run. @default false */
   readonly intrusive?: boolean;
+  /** Refusals that one session may earn, as the pace allows. @default any number */
+  readonly mostRefusals?: number;
   /** Port of the target; scenarios for other ports are skipped. Where it is not given, none is. */
   readonly port?: number;
 }
@@ -131,6 +135,8 @@ function planSession(
   if (filled.kind === 'missing') return { kind: 'missing-name', placeholder: filled.placeholder };
   if (filled.kind === 'unchanged') return { kind: 'no-change', reference: filled.reference };
   if (sendsMessage(filled.script) && !options.prove) return { kind: 'needs-proof' };
+  const refusals = mostRefusals(filled.script);
+  if (refusals > (options.mostRefusals ?? Infinity)) return { kind: 'too-many-refusals', refusals };
   const names = scriptOutOfScope(filled.script, options.scope);
   return names.length > 0 ? { kind: 'out-of-scope', names } : filled.script;
 }

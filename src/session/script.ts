@@ -60,6 +60,12 @@ export function smuggles(script: Script): boolean {
   return sent(script).some(({ kind }) => kind === 'smuggled');
 }
 
+/** How many refusals the session may earn that servers count towards a ban: one for each recipient and each try to log in. */
+export function mostRefusals(script: Script): number {
+  const texts = sent(script).map((outgoing) => ('text' in outgoing ? outgoing.text : ''));
+  return Math.max(1, texts.join('\n').match(/\b(?:RCPT|AUTH)\b/gi)?.length ?? 0);
+}
+
 function sent({ steps }: Script): readonly ScriptOutgoing[] {
   return steps.flatMap((step) => step.send);
 }

@@ -78,29 +78,42 @@ describe('a budget of refusals', () => {
   test('lets the next session wait until the oldest refusal is forgotten', () => {
     let now = 0;
     const budget = new RefusalBudget({ most: 2, windowMs: 1000 }, () => now);
-    expect(budget.waitMs()).toBe(0);
+    expect(budget.waitMs(1)).toBe(0);
     budget.count(refused);
     now = 300;
     budget.count(refused);
-    expect(budget.waitMs()).toBe(700);
+    expect(budget.waitMs(1)).toBe(700);
     now = 1000;
-    expect(budget.waitMs()).toBe(0);
+    expect(budget.waitMs(1)).toBe(0);
     budget.count(refused);
-    expect(budget.waitMs()).toBe(300);
+    expect(budget.waitMs(1)).toBe(300);
+  });
+
+  test('leaves room for all the refusals that a session may earn', () => {
+    const budget = new RefusalBudget({ most: 4, windowMs: 1000 }, () => 0);
+    expect(budget.waitMs(4)).toBe(0);
+    budget.count(refused);
+    budget.count(refused);
+    expect([1, 2, 3, 4, 9].map((refusals) => budget.waitMs(refusals))).toEqual([0, 0, 1000, 1000, 1000]);
   });
 
   test('counts refusals, not sessions', () => {
     const budget = new RefusalBudget({ most: 1, windowMs: 1000 }, () => 0);
     budget.count(transcriptOf({ turns: [received('mail', 250, 'ok'), received('rcpt', 250, 'ok')] }));
-    expect(budget.waitMs()).toBe(0);
+    expect(budget.waitMs(1)).toBe(0);
     budget.count(refused);
-    expect(budget.waitMs()).toBe(1000);
+    expect(budget.waitMs(1)).toBe(1000);
   });
 
   test('says beforehand how long many sessions take at the most', () => {
     const budget = new RefusalBudget({ most: 4, windowMs: 600_000 }, () => 0);
-    expect([0, 1, 4, 5, 9].map((sessions) => budget.longestMs(sessions))).toEqual([0, 0, 0, 600_000, 1_200_000]);
-    expect(new RefusalBudget(null, () => 0).longestMs(1000)).toBe(0);
+    const each = (refusals: number, sessions: number): readonly number[] =>
+      Array.from({ length: sessions }, () => refusals);
+    expect([0, 1, 4, 5, 9].map((sessions) => budget.longestMs(each(1, sessions)))).toEqual([
+      0, 0, 0, 600_000, 1_200_000,
+    ]);
+    expect([1, 2, 3].map((sessions) => budget.longestMs(each(3, sessions)))).toEqual([0, 600_000, 1_200_000]);
+    expect(new RefusalBudget(null, () => 0).longestMs([1000])).toBe(0);
   });
 });
 

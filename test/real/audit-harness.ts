@@ -9,6 +9,7 @@ import { DEFAULT_DEADLINES } from '../../src/probe/deadlines.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import type { Caught } from '../../src/session/caught.ts';
 import type { Vantage } from '../../src/session/vantage.ts';
+import { quietTerminal } from '../support/quiet-terminal.ts';
 import type { Endpoint } from '../support/socket-server.ts';
 import { OWN_DOMAIN, OWN_USERS, SERVER_NAME } from './own-domain.ts';
 import type { RealServer } from './real-server.ts';
@@ -73,18 +74,7 @@ async function auditServer(
     [`${server.host}:${server.port}`],
     { ...ASKING, ...options },
     options.prove === true ? list : null,
-    {
-      out: (text) => said.push(text),
-      say: (text) => said.push(text),
-      update: () => undefined,
-      outIsTty: false,
-      errIsTty: false,
-      inIsTty: false,
-      color: false,
-      width: 100,
-      env: { LOGIN_USER: 'alice', LOGIN_PASSWORD: 'right-password' },
-      signal: new AbortController().signal,
-    },
+    quietTerminal((line) => said.push(line), { LOGIN_USER: 'alice', LOGIN_PASSWORD: 'right-password' }),
   );
   const [endpoint] = targets.flatMap(({ endpoints }) => endpoints);
   if (endpoint === undefined) throw new Error('no endpoint to audit');

@@ -73,6 +73,13 @@ describe('a plan of sessions', () => {
     ]);
   });
 
+  test('leaves out what may earn more refusals at once than the pace allows', () => {
+    const dialogue = `C: MAIL FROM:<{sender}>\nS: 250\n${'C: RCPT TO:<{outside}>\nS: *\n'.repeat(5)}C: NOOP\nS: ?`;
+    expect(reasons(plan([{ dialogue }], { mostRefusals: 4 }))).toEqual([{ kind: 'too-many-refusals', refusals: 5 }]);
+    expect(plan([{ dialogue }], { mostRefusals: 5 }).probes).toHaveLength(1);
+    expect(plan([{ dialogue }]).probes).toHaveLength(1);
+  });
+
   test('sends a message where it has leave to', () => {
     const dialogue = 'C: MAIL FROM:<{sender}>\nS: 250\nC: DATA\nS: 354\nC: {message}\nS: ?';
     expect(plan([{ dialogue }], { prove: true }).probes).toHaveLength(1);
