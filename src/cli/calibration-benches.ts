@@ -170,6 +170,7 @@ const BENCH_OF: Readonly<Partial<Record<DefectName, BenchName>>> = {
   'unknown-proxied-trusted': 'no-proxy',
   'users-not-checked': 'users',
   'login-in-the-clear': 'tls',
+  'encryption-trusted': 'tls',
   'greeting-not-needed': 'tls',
   'login-survives-starttls': 'tls-or-not',
   'mapped-ipv6': 'edges',

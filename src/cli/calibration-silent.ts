@@ -21,7 +21,6 @@ export const CATCHES_NOTHING: Readonly<Record<string, string>> = {
   'etrn-outside': NO_ETRN,
   'etrn-own': NO_ETRN,
   'etrn-queue-name': NO_ETRN,
-  'greeting-from-before-tls': LIBRARY_FORGETS,
   'inbound-source-route': 'a control: ignoring the route and refusing it are both right',
   'injection-before-tls': LIBRARY_FORGETS,
   'line-feed-in-path': 'a reader that goes on behind the line feed asks the policy about what it finds there',

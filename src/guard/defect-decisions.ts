@@ -19,7 +19,7 @@ export function exempting(isExempt: Exemption): Decide {
 }
 
 /** Names by which a host calls itself. */
-export const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '[127.0.0.1]']);
+export const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', 'localhost.localdomain', '[127.0.0.1]']);
 
 /** A decision that turns some requests away that the policy admits. */
 export function refusing(isRefused: (request: RelayRequest) => boolean): Decide {

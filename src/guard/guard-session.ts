@@ -36,6 +36,7 @@ export class GuardSession {
   #staleLogin: string | null = null;
   #admittedBefore = false;
   #delivered = 0;
+  #transactions = 0;
   #resetsSinceLogin = 0;
   #misreadLine = false;
   #misreadMail = false;
@@ -159,6 +160,7 @@ export class GuardSession {
   /** The transaction is over, by RSET, HELO, EHLO, STARTTLS, XCLIENT or a message. */
   reset(): void {
     this.#admittedBefore ||= this.#transaction.to.length > 0;
+    if (this.#transaction.open) this.#transactions += 1;
     if (this.#view().login !== null) this.#resetsSinceLogin += 1;
     const { survivesReset } = this.#guard.steps;
     if (survivesReset === 'transaction') return;
@@ -216,7 +218,7 @@ export class GuardSession {
   }
 
   #facts(rcptParameters: Parameters = new Map()): SessionFacts {
-    const { helo, login, xclient, xforward } = this.#view();
+    const { helo, login, secure, xclient, xforward } = this.#view();
     return {
       peer: this.#peer,
       proxied: this.#proxied,
@@ -233,6 +235,8 @@ export class GuardSession {
       misread: this.#misreadMail || this.#misreadLine,
       admitted: this.#transaction.to.length,
       admittedBefore: this.#admittedBefore,
+      secure,
+      transactions: this.#transactions,
       delivered: this.#delivered,
     };
   }

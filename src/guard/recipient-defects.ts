@@ -1,5 +1,5 @@
 import type { DefectTable } from './defect.ts';
-import { countingAsOwn, exempting } from './defect-decisions.ts';
+import { countingAsOwn, exempting, localPartOf } from './defect-decisions.ts';
 import { cutAtNul, joinedPaths, laxPath } from './defect-lines.ts';
 import {
   addressList,
@@ -104,6 +104,10 @@ export const RECIPIENT_DEFECTS = {
   'nul-ends-address': {
     title: 'cuts an address at a NUL octet and does not check what is left',
     steps: { readsLine: cutAtNul, decide: exempting((_request, { misread }) => misread) },
+  },
+  'postmaster-recipient-exempt': {
+    title: 'takes mail for postmaster and abuse of every domain',
+    steps: { decide: exempting(({ to }) => /^(?:postmaster|abuse)$/i.test(localPartOf(to))) },
   },
   'lax-path-unchecked': {
     title: 'finds the address in any text behind RCPT TO and forgets to check it',

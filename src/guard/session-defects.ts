@@ -85,6 +85,14 @@ export const SESSION_DEFECTS = {
     title: 'says yes to VRFY, EXPN, ETRN, TURN and ATRN',
     steps: { readsLine: sideService },
   },
+  'encryption-trusted': {
+    title: 'lets clients relay that have begun TLS',
+    steps: { decide: exempting((_request, { secure }) => secure) },
+  },
+  'tires-of-checking': {
+    title: 'checks only the first five transactions of a connection',
+    steps: { decide: exempting((_request, { transactions }) => transactions >= 5) },
+  },
   'long-line-cut': {
     title: 'cuts a long line at the end of a buffer and runs what is left as a command',
     steps: { readsLine: lastBuffer },

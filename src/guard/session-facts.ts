@@ -31,6 +31,10 @@ export interface SessionFacts {
   readonly resetsSinceLogin: number;
   /** Whether MAIL, or the RCPT that is asked about, was read by a planted defect as something that it is not. */
   readonly misread: boolean;
+  /** Whether TLS is on. */
+  readonly secure: boolean;
+  /** Transactions of this connection that are over. */
+  readonly transactions: number;
   /** Messages that this connection delivered. */
   readonly delivered: number;
 }

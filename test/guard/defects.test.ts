@@ -188,6 +188,19 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
     lines: [`AUTH PLAIN ${plainResponse({ user: 'alice', password: 'wonderland' }, 'bob')}`, SPOOF, OUT, ...SEND],
     leaks: ['v@outside.test'],
   },
+  'postmaster-recipient-exempt': {
+    lines: [RELAY, 'RCPT TO:<Postmaster@outside.test>', ...SEND],
+    leaks: ['Postmaster@outside.test'],
+  },
+  'encryption-trusted': {
+    options: { tls: selfSignedIdentity('guard.test') },
+    lines: ['STARTTLS', 'EHLO c.test', RELAY, OUT, ...SEND],
+    leaks: ['v@outside.test'],
+  },
+  'tires-of-checking': {
+    lines: [...Array.from({ length: 5 }, () => [RELAY, 'RSET']).flat(), RELAY, OUT, ...SEND],
+    leaks: ['v@outside.test'],
+  },
   'side-services-open': { lines: ['VRFY bob'], leaks: [], says: 250 },
   'long-line-cut': { lines: [RELAY, `${'x'.repeat(512)}${IN}`, ...SEND], leaks: ['bob@example.com'] },
   'browser-served': { lines: ['POST / HTTP/1.1', 'Host: x', '', RELAY, OUT, ...SEND], leaks: ['v@outside.test'] },
