@@ -206,6 +206,16 @@ describe.concurrent('a guard', TIMEOUT, () => {
 });
 
 describe.concurrent('the program', TIMEOUT, () => {
+  test('shows its stack and ends with 70 where it is itself what broke', async () => {
+    const breaking = 'process.stdout.write = () => { throw new RangeError("a bug of ours"); };';
+    const { code, stdout, stderr } = await runProgram(['schema', 'audit'], {
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(breaking)}` },
+    });
+    expect(code).toBe(70);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/a bug of ours[^]*\n +at /);
+  });
+
   test('lists its commands and its exit codes', async () => {
     const { stdout, code } = await runProgram(['--help']);
     expect(code).toBe(0);

@@ -12,7 +12,10 @@ export const OPENSMTPD_PRESET_NAMES = ['closed', 'open', 'own-sender'] as const;
 export type OpenSmtpdPresetName = (typeof OPENSMTPD_PRESET_NAMES)[number];
 
 /** Own mail always goes to the next hop. */
-export type OpenSmtpdOptions = Omit<RealServerOptions<OpenSmtpdPresetName>, 'ownMail' | 'logins'>;
+export interface OpenSmtpdOptions extends Omit<RealServerOptions<OpenSmtpdPresetName>, 'ownMail' | 'logins'> {
+  /** Rules after those of the preset; their action "relay" hands on to the next hop. */
+  readonly rules?: readonly string[];
+}
 
 /** What is relayed beside own mail and the mail of trusted networks. */
 const RELAYED: Readonly<Record<OpenSmtpdPresetName, readonly string[]>> = {
@@ -68,14 +71,15 @@ export async function startOpenSmtpd(options: OpenSmtpdOptions): Promise<RealSer
 }
 
 function configuration(listen: readonly Endpoint[], options: OpenSmtpdOptions): string {
-  const { preset, nextHop, trusts = [] } = options;
+  const { preset, nextHop, trusts = [], rules = [] } = options;
   const own = OWN_USERS.map((user) => `"${user}@${OWN_DOMAIN}"`).join(', ');
   return [
     ...listen.map(({ host, port }) => `listen on ${host} port ${port} hostname ${SERVER_NAME}`),
-    `action "next_hop" relay host smtp://${nextHop.host}:${nextHop.port}`,
+    ...['next_hop', 'relay'].map((name) => `action "${name}" relay host smtp://${nextHop.host}:${nextHop.port}`),
     `match from any for rcpt-to { ${own} } action "next_hop"`,
     ...trusts.map((network) => `match from src ${network} for any action "next_hop"`),
     ...RELAYED[preset],
+    ...rules,
     '',
   ].join('\n');
 }
