@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import type { Caught } from '../session/caught.ts';
 import { printable } from '../smtp/printable.ts';
@@ -52,40 +53,44 @@ class CatcherServer extends SMTPServer {
   }
 }
 
+type MessageStream = ServerParameters<'onData'>[0];
+type Session = ServerParameters<'onData'>[1];
+
+/** What is read of a message, once it is over; a connection that breaks before ends no message. */
+function firstBytes(stream: MessageStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  stream.on('error', () => undefined);
+  stream.on('data', (chunk: Buffer) => {
+    if (kept >= KEPT_BYTES) return;
+    chunks.push(chunk.subarray(0, KEPT_BYTES - kept));
+    kept += chunk.length;
+  });
+  return new Promise((resolve) => {
+    stream.on('end', () => resolve(Buffer.concat(chunks)));
+  });
+}
+
 /** Starts the sink for canaries: it accepts all mail from everybody, keeps none of it, and tells what came. */
 export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
   const { maxMessages = 10_000, maxMessageBytes = 52_428_800, clock = Date.now } = options;
   let count = 0;
-  const onData = (...[stream, session, done]: ServerParameters<'onData'>): void => {
-    const chunks: Buffer[] = [];
-    let kept = 0;
-    stream.on('error', () => undefined);
-    stream.on('data', (chunk: Buffer) => {
-      if (kept >= KEPT_BYTES) return;
-      chunks.push(chunk.subarray(0, KEPT_BYTES - kept));
-      kept += chunk.length;
-    });
-    stream.on('end', () => {
-      if (stream.sizeExceeded) {
-        done();
-        return;
-      }
-      if (count >= maxMessages) {
-        done(Object.assign(new Error('The catcher is full'), { responseCode: 452 }));
-        return;
-      }
-      count += 1;
-      const { mailFrom, rcptTo } = session.envelope;
-      const common = {
-        at: new Date(clock()).toISOString(),
-        peer: session.remoteAddress,
-        helo: printable(session.hostNameAppearsAs || ''),
-        from: mailFrom === false ? '' : printable(mailFrom.address),
-        ...readCaughtContent(Buffer.concat(chunks)),
-      };
-      for (const { address } of rcptTo) options.onCaught(inOrder({ ...common, to: printable(address) }));
-      done(null, 'Caught');
-    });
+  const take = async (stream: MessageStream, session: Session): Promise<string> => {
+    const message = await firstBytes(stream);
+    if (stream.sizeExceeded) return '';
+    if (count >= maxMessages) throw Object.assign(new Error('The catcher is full'), { responseCode: 452 });
+    count += 1;
+    const { mailFrom, rcptTo } = session.envelope;
+    const envelope = {
+      at: new Date(clock()).toISOString(),
+      peer: session.remoteAddress,
+      helo: printable(session.hostNameAppearsAs || ''),
+      from: mailFrom === false ? '' : printable(mailFrom.address),
+    };
+    const recipients = rcptTo.map(({ address }) => printable(address));
+    const content = await readCaughtContent(message);
+    for (const to of recipients) options.onCaught(inOrder({ ...envelope, ...content, to }));
+    return 'Caught';
   };
   const server = new CatcherServer({
     name: options.name ?? 'catcher.invalid',
@@ -99,7 +104,7 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
     size: maxMessageBytes,
     rejectOversized: true,
     closeTimeout: CLOSE_MS,
-    onData,
+    onData: callbackify(take),
   });
   // A client that resets its connection is no reason to stop catching.
   server.on('error', () => undefined);

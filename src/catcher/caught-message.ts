@@ -1,3 +1,4 @@
+import PostalMime, { type Email } from 'postal-mime';
 import { CANARY_FIELD, findCanary } from '../session/canary.ts';
 import { printable } from '../smtp/printable.ts';
 
@@ -12,11 +13,15 @@ export interface CaughtContent {
 /** Received fields that are kept: a message that looped has hundreds. */
 const MAX_RECEIVED = 50;
 
+/** Messages in messages that are opened: a gateway wraps once or twice. */
+const MAX_WRAPPINGS = 3;
+
 /**
  * Reads a message as leniently as can be: whatever is no header field is passed over. The canary is looked for in its own
- * field first, then in the subject, then anywhere, because a bounce carries it in the message that it returns.
+ * field first, then in the subject, then anywhere, because a bounce carries it in the message that it returns; at last in
+ * what the message is once it is decoded (RFC 2045, RFC 2047), because gateways that sign or wrap encode it anew.
  */
-export function readCaughtContent(message: Buffer): CaughtContent {
+export async function readCaughtContent(message: Buffer): Promise<CaughtContent> {
   const text = message.toString('latin1');
   const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length;
   const fields = headerFields(text.slice(0, end));
@@ -24,10 +29,40 @@ export function readCaughtContent(message: Buffer): CaughtContent {
     fields.filter((field) => field.name === name).map((field) => field.value);
   const subject = valuesOf('subject')[0] ?? '';
   return {
-    canary: findCanary(valuesOf(CANARY_FIELD.toLowerCase()).join('\n')) ?? findCanary(subject) ?? findCanary(text),
+    canary:
+      findCanary(valuesOf(CANARY_FIELD.toLowerCase()).join('\n')) ??
+      findCanary(subject) ??
+      findCanary(text) ??
+      (await decodedCanary(message, MAX_WRAPPINGS)),
     received: valuesOf('received').slice(0, MAX_RECEIVED).map(shown),
     subject: shown(subject),
   };
+}
+
+async function decodedCanary(message: Uint8Array, wrappings: number): Promise<string | null> {
+  if (wrappings === 0) return null;
+  const email = await decoded(message);
+  if (email === null) return null;
+  const inside = email.attachments.map(({ content }) =>
+    Buffer.from(typeof content === 'string' ? content : new Uint8Array(content)),
+  );
+  const texts = [email.subject, ...email.headers.map(({ value }) => value), email.text, email.html];
+  const found = findCanary([...texts, ...inside.map((bytes) => bytes.toString('latin1'))].join('\n'));
+  if (found !== null) return found;
+  for (const bytes of inside) {
+    const deeper = await decodedCanary(bytes, wrappings - 1);
+    if (deeper !== null) return deeper;
+  }
+  return null;
+}
+
+/** Null for a message that the library gives up on: too deep, or fields too long. */
+async function decoded(message: Uint8Array): Promise<Email | null> {
+  try {
+    return await PostalMime.parse(message, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true });
+  } catch {
+    return null;
+  }
 }
 
 interface Field {

@@ -22,20 +22,55 @@ describe('what a caught message says', () => {
     ['in its own field rather than elsewhere', `Subject: ${OTHER}\r\nX-Relayproof-Canary: ${TOKEN}\r\n\r\n${OTHER}`],
     ['in the subject rather than in the body', `Subject: ${TOKEN}\r\n\r\n${OTHER}`],
   ];
-  test.for(places)('is its canary, found %s', ([, text]) => {
-    expect(read(text).canary).toBe(TOKEN);
+  test.for(places)('is its canary, found %s', async ([, text]) => {
+    expect((await read(text)).canary).toBe(TOKEN);
+  });
+
+  const wrapped = (inner: string): string =>
+    `Subject: =?utf-8?B?c2lnbmVk?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${inner}\r\n--b--\r\n`;
+  const base64 = (text: string): string => Buffer.from(text).toString('base64').replaceAll(/.{60}/g, '$&\r\n');
+  const inner = `Subject: relayproof canary ${TOKEN}\r\n\r\n${'filling '.repeat(20)}${TOKEN}\r\n`;
+  const encoded: readonly (readonly [string, string])[] = [
+    ['in an encoded subject', `Subject: =?utf-8?B?${base64(`canary ${TOKEN}`).replaceAll('\r\n', '')}?=\r\n\r\nx\r\n`],
+    ['in a body in base64', `Subject: x\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(inner)}\r\n`],
+    [
+      'in a body in quoted-printable, broken inside',
+      `Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${TOKEN.slice(0, 20)}=\r\n${TOKEN.slice(20)}\r\n`,
+    ],
+    [
+      'in a message that is wrapped in base64',
+      wrapped(`Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(inner)}`),
+    ],
+    [
+      'in a file that is attached',
+      wrapped(`Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(inner)}`),
+    ],
+  ];
+  test.for(encoded)('is its canary once it is decoded, found %s', async ([, text]) => {
+    expect((await read(text)).canary).toBe(TOKEN);
+  });
+
+  test('is read in a bounded time, however deep messages lie in messages', async () => {
+    let deep = inner;
+    for (let depth = 0; depth < 40; depth += 1)
+      deep = wrapped(
+        `Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(deep).slice(0, 200_000)}`,
+      );
+    const begun = performance.now();
+    expect((await read(deep)).canary).toBeNull();
+    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   test.for(['', 'Subject: x\r\n\r\nhello\r\n', 'Subject: rp1-short\r\n\r\n', '\r\n\r\n\r\n', ':\r\n: x\r\n'])(
     'is no canary where there is none: %j',
-    (text) => {
-      expect(read(text).canary).toBeNull();
+    async (text) => {
+      expect((await read(text)).canary).toBeNull();
     },
   );
 
-  test('is its trace, unfolded, newest first, and its subject', () => {
+  test('is its trace, unfolded, newest first, and its subject', async () => {
     expect(
-      read(
+      await read(
         'Received: from b\r\n\tby c;\r\n\tTue\r\nReceived: from a\r\nSubject: h\u00e9llo\r\n there\r\n\r\nReceived: body\r\n',
       ),
     ).toEqual({
@@ -45,17 +80,17 @@ describe('what a caught message says', () => {
     });
   });
 
-  test('is never more than fifty hops', () => {
-    expect(read('Received: x\r\n'.repeat(500)).received).toHaveLength(50);
+  test('is never more than fifty hops', async () => {
+    expect((await read('Received: x\r\n'.repeat(500))).received).toHaveLength(50);
   });
 
-  test('holds no control character, whatever came', () => {
-    fc.assert(
-      fc.property(
+  test('holds no control character, whatever came', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.uint8Array({ maxLength: 400 }),
         fc.constantFrom('Subject: ', 'Received: ', 'X-Relayproof-Canary: ', ''),
-        (bytes, field) => {
-          const content = readCaughtContent(Buffer.concat([Buffer.from(field), Buffer.from(bytes)]));
+        async (bytes, field) => {
+          const content = await readCaughtContent(Buffer.concat([Buffer.from(field), Buffer.from(bytes)]));
           for (const text of [content.subject, ...content.received])
             expect(text).not.toMatch(/[\0-\u001f\u007f-\u009f\u202a-\u202e]/);
         },

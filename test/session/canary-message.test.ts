@@ -47,9 +47,9 @@ test('a canary is ASCII, has no line of more than 78 characters and no bare line
   }
 });
 
-test('the catcher finds the token in what the prober sends', () => {
+test('the catcher finds the token in what the prober sends', async () => {
   const wire = mailDataBytes(canaryMessage(NOTE));
-  expect(readCaughtContent(wire).canary).toBe(TOKEN);
+  expect((await readCaughtContent(wire)).canary).toBe(TOKEN);
   expect(findCanary(wire.toString())).toBe(TOKEN);
 });
 
