@@ -89,8 +89,17 @@ export function withoutSecrets(names: Names): Names {
   return Object.fromEntries(Object.entries(names).filter(([name]) => !name.includes('-plain')));
 }
 
-export function recipientScope(identities: AuditIdentities, target: TargetNames): RecipientScope {
+/** Long enough that nobody has registered what begins with it. */
+const FRESH_LABEL = /^r[0-9a-f]{12}$/;
+
+/** @param random what stands for `{random}` in this audit, null before it is known */
+export function recipientScope(
+  identities: AuditIdentities,
+  target: TargetNames,
+  random: string | null,
+): RecipientScope {
   return {
+    ...(random !== null && FRESH_LABEL.test(random) ? { freshLabel: random } : {}),
     ownDomains: identities.ownDomains.map((domain) => domain.replace(/^\*\./, '')),
     outside: identities.outside,
     targetNames: [

@@ -3,13 +3,15 @@ import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, surveyedNames, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
-import { isOwnMailbox } from '../judge/caught-meaning.ts';
+import { isOfOutside, isOwnMailbox } from '../judge/caught-meaning.ts';
 import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
 import { compileOwnDomains } from '../policy/own-domains.ts';
+import type { Names } from '../scenario/placeholder.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
 import { runPlanOf } from './run-plan.ts';
 import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
+import type { RecipientScope } from '../session/recipients.ts';
 import { smuggles } from '../session/script.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
@@ -18,6 +20,9 @@ import type { AuditRequest } from './audit-request.ts';
 import { waitForCanaries } from './caught-source.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
 import { toolVersion } from './version.ts';
+
+/** Messages without a canary that are kept: they raise a doubt, and hundreds raise no greater one. */
+const MOST_UNREAD = 100;
 
 export interface PerformedAudit {
   readonly audit: Audit;
@@ -31,9 +36,12 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const startedAt = surroundings.now();
   const begun = surroundings.monotonic();
   // Nothing secret is said in it; redacted, a password that is a word would black out the server's name.
-  const surveyed = await survey(request, { ...sessionOptions(request, null), secrets: [] });
+  const unseen = { address: target.address, name: null };
+  const scopeBefore = recipientScope(identities, unseen, null);
+  const surveyed = await survey(request, { ...sessionOptions(request, scopeBefore), secrets: [] });
   const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
   const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
+  const scope = recipientScope(identities, seen, names.random ?? null);
   const ownDomains = compileOwnDomains(identities.ownDomains);
   const plan = planSessions(allScenarios(request.catalogue), {
     vantages: request.vantages,
@@ -41,7 +49,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     everyLogin: request.policy !== null,
     names,
     namesakes: auditNamesakes(identities, seen),
-    scope: recipientScope(identities, seen),
+    scope,
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
     intrusive: request.intrusive,
@@ -72,14 +80,14 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
         ...plan.probes.filter((probe) => unasked.has(probe.id)).map((probe) => skippedBy(probe, { kind: 'turned' })),
       ],
       turned,
-      caught: ownCanaries(request, transcripts),
+      caught: [...ownCanaries(request, transcripts), ...unreadMessages(request, names, startedAt)],
     };
   };
   const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
   const known = new Set(runPlan.known.map(({ id }) => id));
   request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
   const result = await runAudit(runPlan, {
-    ...sessionOptions(request, surveyed),
+    ...sessionOptions(request, scope),
     pace: request.pace,
     patienceMs: request.patienceMs,
     reprieveMs: request.reprieveMs,
@@ -106,7 +114,7 @@ interface Surveyed {
   readonly survey: Survey;
   /** Every name that the server gave itself. */
   readonly names: readonly string[];
-  /** False where not even a connection could be made: then one probe tells as much as all. */
+  /** False where no vantage got a word of SMTP: then one probe tells as much as all. */
   readonly reached: boolean;
 }
 
@@ -119,7 +127,7 @@ async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTu
   for (const vantage of request.vantages) {
     const probe: Probe = { id: `${SURVEY_SCENARIO} ${vantageLabel(vantage)}`, script, vantage, login: null };
     const transcript = await runSession(probe, { ...options, onTurn: () => undefined });
-    reached ||= transcript.end.kind !== 'unreachable';
+    reached ||= transcript.turns.some(({ kind }) => kind === 'received');
     const read = readSurvey(transcript);
     if (best.banner === null) best = read;
     if (names.length === 0) names = surveyedNames(transcript);
@@ -128,9 +136,8 @@ async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTu
   return { survey: best, names, reached };
 }
 
-function sessionOptions(request: AuditRequest, surveyed: Surveyed | null): Omit<SessionOptions, 'onTurn'> {
+function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn'> {
   const { target, surroundings, identities } = request;
-  const seen = { address: target.address, name: surveyed?.survey.name ?? null, otherNames: surveyed?.names ?? [] };
   const canaryFor = (probe: Probe): Canary | null => {
     const mint = (): Omit<Canary, 'smuggled'> => {
       const token = surroundings.mint.mint(probe.id);
@@ -155,7 +162,7 @@ function sessionOptions(request: AuditRequest, surveyed: Surveyed | null): Omit<
     secrets: [...(request.login === null ? [] : [request.login]), ...identities.weakLogins],
     insecureLogin: request.insecureLogin,
     canaryFor: request.prove ? canaryFor : () => null,
-    scope: recipientScope(identities, seen),
+    scope,
     deadlines: request.deadlines,
     signal: request.signal,
     monotonic: surroundings.monotonic,
@@ -197,6 +204,13 @@ function ownCanaries(
   });
   const known = new Set(previous?.caught.map((one) => JSON.stringify(one)));
   return [...(previous?.caught ?? []), ...fresh.filter((one) => !known.has(JSON.stringify(one)))];
+}
+
+/** Messages for the auditor that tell no canary: what wrote them anew may have wrapped one of ours. */
+function unreadMessages({ caught }: AuditRequest, names: Names, since: Date): RunRecord['caught'] {
+  return (caught?.all() ?? [])
+    .filter(({ canary, to, at }) => canary === null && isOfOutside(to, names) && new Date(at) >= since)
+    .slice(0, MOST_UNREAD);
 }
 
 function claimedAddress(vantage: Vantage): string | null {

@@ -20,7 +20,7 @@ export function runPlanOf(
     const scenario = scenarioOf(probe);
     return scenario !== undefined && (scenario.role !== 'probe' || isPlain(scenario));
   };
-  // Where not even a connection can be made, one probe tells as much as all.
+  // Where nobody answers, one probe tells as much as all.
   if (!reached)
     return { first: probes.slice(0, 1), rest: [], known: [], sentinels: new Map(), isPointless: () => false };
   const controls = probes.filter((probe) => scenarioOf(probe)?.role === 'positive-control');

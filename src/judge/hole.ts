@@ -4,7 +4,7 @@ import type { FindingKind } from '../scenario/finding-kind.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AuditResult } from './audit.ts';
 import { asksOutside } from './caught-meaning.ts';
-import { PLAIN_EQUIVALENT } from './plain-equivalent.ts';
+import { PLAIN_EQUIVALENT, PLAIN_UNDER_TLS } from './plain-equivalent.ts';
 
 /** A result with everything that a finding may need of it. */
 export interface JudgedSession {
@@ -35,11 +35,10 @@ type Difference = 'leaked' | 'swallowed' | 'refused';
 export function holes(sessions: readonly JudgedSession[]): readonly Hole[] {
   const wrong = sessions.filter((session) => session.result.agrees === false);
   const plain = new Map(wrong.filter(isPlain).map((session) => [placeOf(session, session.scenario.id), session]));
-  const homeOf = (session: JudgedSession): JudgedSession => {
-    const id = PLAIN_EQUIVALENT[session.scenario.declares.flow];
-    const home = id === null ? undefined : plain.get(placeOf(session, id));
-    return home !== undefined && showsNothingNew(session, home) ? home : session;
-  };
+  const homeOf = (session: JudgedSession): JudgedSession =>
+    plainQuestionsOf(session)
+      .flatMap((id) => plain.get(placeOf(session, id)) ?? [])
+      .find((home) => showsNothingNew(session, home)) ?? session;
   const groups = Map.groupBy(wrong, (session) => {
     const home = homeOf(session);
     return `${differenceOf(home)} ${home.scenario.id} ${home.result.login ?? ''}`;
@@ -82,8 +81,15 @@ function showsNothingNew(trick: JudgedSession, plain: JudgedSession): boolean {
   return difference === known || (difference === 'swallowed' && known === 'leaked');
 }
 
-function isPlain({ scenario }: JudgedSession): boolean {
-  return PLAIN_EQUIVALENT[scenario.declares.flow] === scenario.id;
+function isPlain(session: JudgedSession): boolean {
+  return plainQuestionsOf(session).includes(session.scenario.id);
+}
+
+/** Scenarios that ask for the same without the trick: in the clear, and inside TLS where the session was there. */
+function plainQuestionsOf({ scenario, transcript }: JudgedSession): readonly string[] {
+  const { flow } = scenario.declares;
+  const began = transcript.turns.some((turn) => turn.kind === 'sent' && turn.stage === 'starttls');
+  return [PLAIN_EQUIVALENT[flow] ?? [], (began ? PLAIN_UNDER_TLS[flow] : undefined) ?? []].flat();
 }
 
 /** The same scenario asked from the same place. */

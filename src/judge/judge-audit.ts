@@ -1,4 +1,4 @@
-import { compileOwnDomains, type OwnDomains } from '../policy/own-domains.ts';
+import { compileOwnDomains } from '../policy/own-domains.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caught } from '../session/caught.ts';
 import type { SkippedProbe } from '../session/plan.ts';
@@ -27,7 +27,7 @@ import { expectationFor, type Expectation } from './expectation.ts';
 import { findings, worstFirst } from './finding.ts';
 import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
-import { asksOutside, caughtMeaning } from './caught-meaning.ts';
+import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caught-meaning.ts';
 import { observe } from './observe.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
 import { summarize } from './summary.ts';
@@ -67,15 +67,14 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
   const ownDomains = compileOwnDomains(record.ownDomains);
   const endpoint = endpointName(record.target);
   const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
+  const places = { ownDomains, controlsWentTo: controlDestinations(record, scenarios, caughtBy) };
   const observed = record.transcripts.flatMap((transcript) => {
     const scenario = scenarios.get(transcript.scenario);
     if (scenario === undefined) return [];
     const caught = [transcript.canary, transcript.smuggled].flatMap((token) =>
       token === null ? [] : (caughtBy.get(token) ?? []),
     );
-    return [
-      { scenario, transcript, caught, verdict: observeSession(scenario, transcript, caughtBy, record, ownDomains) },
-    ];
+    return [{ scenario, transcript, caught, verdict: observeSession(scenario, transcript, caughtBy, record, places) }];
   });
   const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
     scenario.role === 'probe' ? [] : [toControl(observationOf(transcript, verdict), scenario.role)],
@@ -146,16 +145,30 @@ function observeSession(
   transcript: Transcript,
   caughtBy: ReadonlyMap<string | null, readonly Caught[]>,
   record: RunRecord,
-  ownDomains: OwnDomains,
+  places: OwnPlaces,
 ): Verdict {
   return observe(transcript, {
     caught: transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []),
+    unread: (caughtBy.get(null) ?? []).filter(({ to }) => isOfOutside(to, record.names)).length,
     watched: record.watched,
-    meaningOf: (one) => caughtMeaning(one, scenario, namesOfVariant(record.names, transcript.variant), ownDomains),
+    meaningOf: (one) => caughtMeaning(one, scenario, namesOfVariant(record.names, transcript.variant), places),
     asksOutside: asksOutside(scenario),
     smuggled: transcript.smuggled === null ? [] : (caughtBy.get(transcript.smuggled) ?? []),
     closingRefuses: scenario.closing === 'refusal',
     asksAboutContent: asksAboutContent(scenario),
+  });
+}
+
+/** Where mail came out that strangers wrote to own users. */
+function controlDestinations(
+  { transcripts }: RunRecord,
+  scenarios: ReadonlyMap<string, Scenario>,
+  caughtBy: ReadonlyMap<string | null, readonly Caught[]>,
+): readonly string[] {
+  return transcripts.flatMap(({ scenario: id, canary }) => {
+    const scenario = scenarios.get(id);
+    const isControl = scenario?.role === 'positive-control' && !asksOutside(scenario);
+    return isControl && canary !== null ? (caughtBy.get(canary) ?? []).map(({ to }) => to) : [];
   });
 }
 

@@ -9,13 +9,18 @@ import { replyText, type Verdict } from './verdict.ts';
 
 const GOODBYES: ReadonlySet<number> = new Set([221, 421]);
 
-/** `relayed`: it left for somebody else · `bounced`: it came back to its sender · `delivered`: it is where it belongs. */
-export type CaughtMeaning = 'relayed' | 'bounced' | 'delivered';
+/**
+ * `relayed`: it left for somebody else · `bounced`: it came back to its sender · `delivered`: it is where it belongs ·
+ * `elsewhere`: it left for a name that nobody asked for.
+ */
+export type CaughtMeaning = 'relayed' | 'bounced' | 'delivered' | 'elsewhere';
 
 /** What one transcript shows by itself, before any control is asked. */
 export interface ObservedBy {
   /** Messages with the canary of this transcript that came out of the target. */
   readonly caught: readonly Caught[];
+  /** Messages for the auditor's domain that came out during the run and tell no canary: one may be of this transcript. */
+  readonly unread: number;
   /** Whether somebody watched what came out. */
   readonly watched: boolean;
   /** What it means that a message with the canary came out. */
@@ -61,6 +66,8 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
       ...ending(transcript.end),
       reason: `outcome after the final dot unknown: ${ending(transcript.end).reason}`,
     };
+  const parting = partingRefusal(transcript);
+  if (parting !== null) return refusal(parting.stage, parting.reply);
   if (transcript.end.kind === 'closed' && by.closingRefuses)
     return verdict('refused', transcript.end.stage, null, `the server closed the connection: ${transcript.end.detail}`);
   if (transcript.end.kind !== 'completed') return ending(transcript.end);
@@ -79,19 +86,33 @@ function echoesOddBytes({ end }: Transcript, by: ObservedBy): boolean {
   );
 }
 
+const TRANSACTION: ReadonlySet<Stage> = new Set(['mail', 'rcpt', 'data']);
+
+/** Some refuse to relay and hang up, before the scenario comes to its question: the last that they said answers it. */
+function partingRefusal({ turns, end }: Transcript): { readonly stage: Stage; readonly reply: Reply } | null {
+  const last = turns.findLast((turn) => turn.kind === 'received');
+  if (end.kind !== 'closed' || last?.kind !== 'received') return null;
+  const isRefusal = last.reply.code >= 500 && REPLY_CLASS_INFO[classifyReply(last.reply)].bearing === 'relaying';
+  return isRefusal && TRANSACTION.has(last.stage) ? last : null;
+}
+
 function taken(reply: Reply, by: ObservedBy): Verdict {
   const bounce = by.caught.find((caught) => by.meaningOf(caught) === 'bounced');
   if (bounce !== undefined)
     return verdict('swallowed', 'end-of-data', reply, `taken at end of data, then bounced to <${bounce.to}>`);
   if (!by.asksOutside) return verdict('accepted', 'end-of-data', reply, 'accepted at end of data');
+  if (!by.watched)
+    return verdict('accepted', 'end-of-data', reply, 'accepted at end of data; nobody watched whether it came out');
+  const took = (kind: Verdict['kind'], whereTo: string): Verdict =>
+    verdict(kind, 'end-of-data', reply, `taken at end of data, ${whereTo}`);
+  const elsewhere = by.caught.find((caught) => by.meaningOf(caught) === 'elsewhere');
+  if (elsewhere !== undefined)
+    return took('inconclusive', `and the canary came out for <${elsewhere.to}>, whom nobody had asked for`);
   const inside = by.caught.find((caught) => by.meaningOf(caught) === 'delivered');
-  const whereTo =
-    inside === undefined
-      ? 'but the canary did not come out in the window'
-      : `but the canary came out for <${inside.to}> only, a mailbox of the server`;
-  return by.watched
-    ? verdict('swallowed', 'end-of-data', reply, `taken at end of data, ${whereTo}`)
-    : verdict('accepted', 'end-of-data', reply, 'accepted at end of data; nobody watched whether it came out');
+  if (inside !== undefined) return took('swallowed', `but the canary came out for <${inside.to}> only, an own mailbox`);
+  return by.unread > 0
+    ? took('inconclusive', `and ${by.unread} messages came out for the outside mailbox whose canary cannot be read`)
+    : took('swallowed', 'but the canary did not come out in the window');
 }
 
 /** A reply that is not the acceptance that was asked for. */

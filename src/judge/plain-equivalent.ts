@@ -11,3 +11,9 @@ export const PLAIN_EQUIVALENT: Readonly<Record<DeclaredFlow, string | null>> = {
   outbound: 'spoof-own-user',
   relay: 'third-party',
 };
+
+/** The same question inside TLS, where encryption alone may stand for trust. */
+export const PLAIN_UNDER_TLS: Readonly<Partial<Record<DeclaredFlow, string>>> = {
+  outbound: 'spoof-under-tls',
+  relay: 'third-party-under-tls',
+};

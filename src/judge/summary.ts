@@ -1,10 +1,11 @@
+import type { Caught } from '../session/caught.ts';
 import type { Transcript } from '../session/transcript.ts';
 import type { AuditResult, AuditSummary } from './audit.ts';
 import type { VerdictKind } from './verdict.ts';
 
 export function summarize(
   results: readonly AuditResult[],
-  run: { readonly transcripts: readonly Transcript[]; readonly caught: readonly unknown[] },
+  run: { readonly transcripts: readonly Transcript[]; readonly caught: readonly Caught[] },
 ): AuditSummary {
   const count = (kind: VerdictKind): number => results.filter((result) => result.verdict === kind).length;
   const turns = run.transcripts.flatMap((transcript) => transcript.turns);
@@ -24,6 +25,6 @@ export function summarize(
     messagesSent: run.transcripts.filter(
       (transcript) => transcript.message.kind !== 'not-sent' && transcript.canary !== null,
     ).length,
-    caught: run.caught.length,
+    caught: run.caught.filter(({ canary }) => canary !== null).length,
   };
 }

@@ -9,6 +9,8 @@ export interface RecipientScope {
   readonly outside: string;
   /** Names of the target itself: what it calls itself, and its addresses as literals. */
   readonly targetNames: readonly string[];
+  /** A label of chance: glued to an own domain it makes a name that nobody has. @default none */
+  readonly freshLabel?: string;
   /** More names of the auditor: address literals, and domains whose mail the target is told to take. */
   readonly auditorNames?: readonly string[];
 }
@@ -96,6 +98,8 @@ function isInScope(name: string, scope: RecipientScope): boolean {
   if (isLoopbackInEveryReading(domain)) return true;
   const exact = [...scope.targetNames, ...(scope.auditorNames ?? [])].map(comparable);
   if (exact.includes(domain) || isReservedDomain(domain)) return true;
+  const { freshLabel } = scope;
+  if (freshLabel !== undefined && scope.ownDomains.some((own) => domain === freshLabel + comparable(own))) return true;
   const outsideDomain = scope.outside.slice(scope.outside.lastIndexOf('@') + 1);
   return [outsideDomain, ...scope.ownDomains].some((own) => isWithin(domain, comparable(own)));
 }

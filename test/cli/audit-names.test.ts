@@ -1,3 +1,4 @@
+import { recipientsOutOfScope } from '../../src/session/recipients.ts';
 import { describe, expect, test } from 'vitest';
 import { auditNames, auditNamesakes, recipientScope } from '../../src/cli/audit-names.ts';
 import type { AuditIdentities } from '../../src/cli/audit-request.ts';
@@ -44,7 +45,24 @@ describe('the names of an audit', () => {
   });
 
   test("let the operator's own names be asked for", () => {
-    expect(recipientScope(IDENTITIES, TARGET).auditorNames).toEqual(['[198.51.100.99]', 'backup.test']);
+    expect(recipientScope(IDENTITIES, TARGET, null).auditorNames).toEqual(['[198.51.100.99]', 'backup.test']);
+  });
+});
+
+describe('the fresh label of a scope', () => {
+  const scopeOf = (random: string | null) => recipientScope({ ...IDENTITIES, ownDomains: ['own.zz'] }, TARGET, random);
+  const asked = (domain: string, random: string | null): readonly string[] =>
+    recipientsOutOfScope(`RCPT TO:<v@${domain}>`, scopeOf(random));
+
+  test('makes a name that nobody has, glued to an own domain as a whole', () => {
+    expect(asked('r0123456789abown.zz', 'r0123456789ab')).toEqual([]);
+    for (const other of ['other0123456789abown.zz', 'r0123456789aown.zz', 'r0123456789ab.zz', 'relayproofown.zz'])
+      expect(asked(other, 'r0123456789ab'), other).toEqual([other]);
+  });
+
+  test('is none where it is no label of chance: a saved run may hold anything', () => {
+    for (const random of [null, 'vic', 'r0123', 'r0123456789ab.r0123456789ab'])
+      expect(asked(`${random}own.zz`, random)).not.toEqual([]);
   });
 });
 

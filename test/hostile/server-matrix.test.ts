@@ -112,6 +112,7 @@ async function play(one: Case): Promise<Outcome> {
     const ms = performance.now() - begun;
     const by = {
       caught: [],
+      unread: 0,
       watched: false,
       meaningOf: () => 'relayed' as const,
       asksOutside: true,

@@ -17,13 +17,20 @@ const NAMES: Names = {
 };
 
 /** What it means that a canary sent from `mail` to `rcpt` came out from `from` for `to`. */
-function meaning(flow: Flow, mail: string, rcpt: string, to: string, from = 'stranger@example.org'): string {
+function meaning(
+  flow: Flow,
+  mail: string,
+  rcpt: string,
+  to: string,
+  from = 'stranger@example.org',
+  controlsWentTo: readonly string[] = [],
+): string {
   const scenario = {
     declares: { flow, form: 'plain', sender: mail, recipient: null, protocol: 'kept' },
     steps: envelopeSteps(`<${mail}>`, `<${rcpt}>`),
   } as const;
   const caught = { at: '', peer: '', helo: '', from, to, canary: null, received: [], subject: '' };
-  return caughtMeaning(caught, scenario, NAMES, compileOwnDomains(['example.com']));
+  return caughtMeaning(caught, scenario, NAMES, { ownDomains: compileOwnDomains(['example.com']), controlsWentTo });
 }
 
 const relay = (rcpt: string, to: string): string => meaning('relay', '{sender}', rcpt, to);
@@ -45,14 +52,33 @@ describe('a canary that came out', () => {
 
   test.for([
     ['relayproof%example.net@{own}', 'relayproof%example.net@example.com', 'at the own domain'],
-    ['{own-user}', 'alice@[10.0.0.9]', 'at the host behind, by its address'],
-    ['{own-user}', 'alice@mailbox.internal', 'at the host behind, by its name'],
     ['v@{host}', 'v@mx.example.com', 'at the name of the server'],
     ['v@{literal}', 'v@[198.51.100.25]', 'at its address'],
     ['v@[127.1]', 'v@[127.1]', 'at an address that every host has'],
     ['postmaster', 'postmaster', 'at no domain'],
   ])('for %s as %s is where it belongs: %s', ([rcpt = '', to = '']) => {
     expect(relay(rcpt, to)).toBe('delivered');
+  });
+
+  test('for a host behind is where it belongs if mail for own users goes there, and a doubt if nobody knows it', () => {
+    for (const to of ['alice@[10.0.0.9]', 'alice@mailbox.internal']) {
+      const control = to.replace('alice', 'bob');
+      expect(meaning('relay', '{sender}', '{own-user}', to, 's@x.test', [control])).toBe('delivered');
+      expect(meaning('relay', '{sender}', '{own-user}', to, 's@x.test')).toBe('elsewhere');
+    }
+    expect(relay('example.net!relayproof@{own}', 'relayproof@examplenet')).toBe('elsewhere');
+  });
+
+  test('for the mailbox to which an own user forwards is where it belongs, unless it is the one that is asked for', () => {
+    const forwarded = (to: string): string => meaning('relay', '{sender}', '{own-user}', to, 's@x.test', [to]);
+    expect(forwarded('other@example.net')).toBe('delivered');
+    expect(forwarded('relayproof@example.net')).toBe('relayed');
+  });
+
+  test('from the null sender to a sender that the session names otherwise is a bounce, too', () => {
+    const routed = '@example.com:relayproof@example.org';
+    expect(meaning('relay', routed, '{outside}', 'relayproof@example.org', '')).toBe('bounced');
+    expect(meaning('relay', routed, '{outside}', 'relayproof@example.net', '')).toBe('relayed');
   });
 
   test('from the null sender to its own sender is a bounce, be the sender an own one or not', () => {

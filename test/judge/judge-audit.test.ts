@@ -3,10 +3,10 @@ import type { Audit, AuditResult } from '../../src/judge/audit.ts';
 import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
-import type { Transcript } from '../../src/session/transcript.ts';
+import type { Stage, Transcript } from '../../src/session/transcript.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf, type ScenarioFields } from '../support/scenarios.ts';
-import { asked, replyOf, SESSIONS, transcriptOf } from '../support/transcripts.ts';
+import { asked, received, replyOf, SESSIONS, transcriptOf } from '../support/transcripts.ts';
 
 const CANARY = `rp1-${'a'.repeat(32)}`;
 const OTHER_CANARY = `rp1-${'b'.repeat(32)}`;
@@ -157,6 +157,63 @@ describe('a session beside a valid control', () => {
   });
 });
 
+describe('a message that was taken', () => {
+  const taken = [CONTROL, transcriptOf(SESSIONS.sent(CANARY))];
+  const unreadable = (to: string) => ({ ...caughtOf(CANARY, { to }), canary: null });
+
+  test('and may be one that came out without its canary leaves a doubt, never a clean bill', () => {
+    const audit = judge(taken, { caught: [unreadable('v@outside.test')] });
+    expect(resultOf(audit)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('cannot be read'),
+    });
+    expect(exitOf(audit)).toBe('could-not-tell');
+    expect(audit.summary.caught).toBe(0);
+  });
+
+  test('is not doubted for mail to somebody else', () => {
+    expect(resultOf(judge(taken, { caught: [unreadable('bob@example.com')] })).verdict).toBe('swallowed');
+  });
+
+  test('and came out for a name that nobody asked for leaves a doubt', () => {
+    const audit = judge(taken, { caught: [caughtOf(CANARY, { to: 'v@outsidetest' })] });
+    expect(resultOf(audit)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('<v@outsidetest>'),
+    });
+  });
+
+  test('and went where mail for own users goes stayed inside', () => {
+    const control = CONTROL.canary ?? '';
+    const caught = [caughtOf(control, { to: 'alice@behind.internal' }), caughtOf(CANARY, { to: 'v@behind.internal' })];
+    expect(resultOf(judge(taken, { caught })).verdict).toBe('swallowed');
+  });
+});
+
+describe('a connection that is closed', () => {
+  const closing = (stage: Stage, code: number, text: string): Transcript =>
+    transcriptOf({
+      turns: [received('mail', 250, 'ok'), received(stage, code, text)],
+      end: { kind: 'closed', stage: 'rcpt', detail: 'the server closed the connection' },
+    });
+
+  test('right after a refusal to relay was refused', () => {
+    expect(resultOf(judge([CONTROL, closing('rcpt', 550, '5.7.1 Relaying denied')]))).toMatchObject({
+      verdict: 'refused',
+      stage: 'rcpt',
+    });
+  });
+
+  test.for([
+    ['ehlo', 550, '5.7.1 Relaying denied'],
+    ['rcpt', 421, '4.7.0 Too many errors'],
+    ['rcpt', 250, 'ok'],
+    ['rcpt', 550, '5.7.1 Client host rejected'],
+  ] as const)('after %s %i %s tells nothing', ([stage, code, text]) => {
+    expect(resultOf(judge([CONTROL, closing(stage, code, text)])).verdict).toBe('inconclusive');
+  });
+});
+
 describe('a refusal', () => {
   test('without any control tells nothing', () => {
     const audit = judge([transcriptOf(SESSIONS.refused())]);
@@ -225,6 +282,26 @@ describe('findings', () => {
     expect(open.findings.map(({ scenario, also }) => [scenario, also])).toEqual([['third-party', ['percent-hack']]]);
     const closed = judge([CONTROL, transcriptOf(SESSIONS.refused()), trick]);
     expect(closed.findings.map(({ id, scenario }) => [id, scenario])).toEqual([['routed-recipient', 'percent-hack']]);
+  });
+
+  test('fold what leaks inside TLS into the plain question there, where it does not leak in the clear', () => {
+    const underTls = (scenario: string): Transcript =>
+      transcriptOf({
+        scenario,
+        ...SESSIONS.accepted(),
+        turns: [{ kind: 'sent', at: 0, stage: 'starttls', text: 'STARTTLS' }],
+      });
+    const sessions = [
+      CONTROL,
+      transcriptOf(SESSIONS.refused()),
+      underTls('third-party-under-tls'),
+      underTls('percent-hack'),
+    ];
+    const tls: ScenarioFields = { id: 'third-party-under-tls', declares: { flow: 'relay', form: 'plain' } };
+    const audit = judgeAudit(runRecordOf({ transcripts: sessions }), catalogueOf({}, tls, TRICK), null);
+    expect(audit.findings.map(({ scenario, also }) => [scenario, also])).toEqual([
+      ['third-party-under-tls', ['percent-hack']],
+    ]);
   });
 
   test('are told worst first, with the strongest evidence first and no more than four sessions of it', () => {

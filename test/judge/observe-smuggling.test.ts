@@ -23,6 +23,7 @@ function answered(code: number): MessageOutcome {
 function seen(transcript: Partial<Transcript>, by: Partial<ObservedBy> = {}): string {
   return observe(transcriptOf({ canary: 'rp1-first', smuggled: 'rp1-second', ...transcript }), {
     caught: [],
+    unread: 0,
     watched: true,
     meaningOf: () => 'delivered',
     asksOutside: false,
