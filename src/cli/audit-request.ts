@@ -61,7 +61,7 @@ export interface AuditRequest {
   readonly pace: PaceInfo;
   /** How long to wait in all for greylists, in milliseconds. */
   readonly patienceMs: number;
-  /** Pause before a control that turned is asked once more, in milliseconds. */
+  /** Pause before a control that turned, or a session that was turned away, is asked once more, in milliseconds. */
   readonly reprieveMs: number;
   readonly deadlines: Deadlines;
   readonly authorizedBy: string | null;

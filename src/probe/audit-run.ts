@@ -9,6 +9,7 @@ import type { PaceInfo } from './pace.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 import type { SessionOptions } from './session-options.ts';
 import { runSession } from './session-runner.ts';
+import { wasTurnedAway } from './turned-away.ts';
 
 /** What happens in a run, as it happens: the dashboard and the progress line are listeners and nothing more. */
 export type RunEvent =
@@ -54,7 +55,7 @@ export interface RunOptions extends Omit<SessionOptions, 'onTurn'> {
   readonly pace: PaceInfo;
   /** How long to wait in all for greylists, in milliseconds. */
   readonly patienceMs: number;
-  /** Pause before a sentinel that turned is asked once more, in milliseconds. */
+  /** Pause before a sentinel that turned, or a session that was turned away, is asked once more, in milliseconds. */
   readonly reprieveMs: number;
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -129,8 +130,34 @@ class AuditRun {
     }
   }
 
+  /** Asks as many at a time as the pace allows. Where the server turns some away, they come again, one at a time from then on. */
   async #ask(probes: readonly Probe[]): Promise<void> {
+    await this.#askLimited(probes);
+    let asked = probes;
+    for (;;) {
+      const away = asked.filter((probe) => this.#wasTurnedAway(probe));
+      const [scout, ...others] = away;
+      // Where nobody at all was let in, another way of asking changes nothing.
+      if (scout === undefined || away.length === asked.length || this.#options.signal.aborted) return;
+      await this.#pause(
+        this.#options.reprieveMs,
+        'the server turned sessions away, and is asked one at a time from now on',
+      );
+      this.#limit.concurrency = 1;
+      await this.#askLimited([scout]);
+      if (this.#wasTurnedAway(scout)) return;
+      await this.#askLimited(others);
+      asked = away;
+    }
+  }
+
+  async #askLimited(probes: readonly Probe[]): Promise<void> {
     await Promise.all(probes.map((probe) => this.#limit(() => this.#askOne(probe))));
+  }
+
+  #wasTurnedAway(probe: Probe): boolean {
+    const transcript = this.#transcripts.get(probe.id);
+    return transcript !== undefined && wasTurnedAway(transcript);
   }
 
   async #askOne(probe: Probe): Promise<void> {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { runAudit, type RunEvent, type RunOptions, type RunPlan, type RunResult } from '../../src/probe/audit-run.ts';
 import { PACE_INFO } from '../../src/probe/pace.ts';
@@ -9,6 +10,7 @@ import {
   type Answer,
   type ScriptServer,
 } from '../support/script-server.ts';
+import { startSocketServer } from '../support/socket-server.ts';
 import { optionsFor, probeOf, scriptOf } from '../support/session-rig.ts';
 import { fillScenario } from '../../src/session/fill.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -207,6 +209,45 @@ describe.concurrent('a sentinel', () => {
       ...Array.from({ length: 8 }, () => 550),
     ]);
     expect(result.transcripts.every(({ asked }) => asked.length === 2)).toBe(true);
+  });
+});
+
+describe.concurrent('a server that takes one connection at a time', () => {
+  /** Says no to whoever comes while another is here, as Postfix, Exim and qpsmtpd do beyond their limits. */
+  const crowded = async (context: TestContext, isFull: (open: number) => boolean): Promise<ScriptServer> => {
+    const server = await serve(context);
+    let open = 0;
+    const door = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
+      if (isFull(open)) {
+        socket.end('421 4.7.0 too many connections from you\r\n');
+        return;
+      }
+      open += 1;
+      const inner = connect(server.port, '127.0.0.1');
+      socket.on('close', () => {
+        open -= 1;
+        inner.destroy();
+      });
+      inner.pipe(socket).pipe(inner);
+    });
+    context.onTestFinished(() => door.stop());
+    return { ...server, port: door.port };
+  };
+
+  test('gets all questions in the end, and no further crowd', async (context) => {
+    const server = await crowded(context, (open) => open > 0);
+    const { result, events } = await run(server, { first: probes(8), rest: probes(16).slice(8) });
+    expect(result.transcripts.map(({ asked }) => asked.length)).toEqual(Array.from({ length: 16 }, () => 2));
+    expect(events.filter(({ kind }) => kind === 'waiting').length).toBeGreaterThan(0);
+    expect(events.filter(({ kind }) => kind === 'session-started').length).toBeLessThan(40);
+  });
+
+  test('is asked no more than once again where it lets nobody in any more', async (context) => {
+    let connections = 0;
+    const server = await crowded(context, () => (connections += 1) > 3);
+    const { result } = await run(server, { first: probes(8) });
+    expect(result.transcripts.filter(({ asked }) => asked.length > 0)).toHaveLength(3);
+    expect(connections).toBe(8 + 1);
   });
 });
 
