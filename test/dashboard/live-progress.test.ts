@@ -27,7 +27,7 @@ describeReal('the progress of an audit', ['tmux'], () => {
     await screen.untilShown(COUNTED);
     await screen.untilShown(/\d+\/\d+ .*\/s .*left/);
     await screen.untilShown('left with 0');
-    expect(screen.text()).toContain('CLOSED');
+    await screen.untilShown('CLOSED');
     expect(screen.text()).not.toMatch(COUNTED);
     expect(screen.text()).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/u);
   });
