@@ -42,7 +42,7 @@ export function auditNames(
     'sender-domain': sender.domain ?? '',
     literal: addressLiteral(target.address),
     helo: identities.helo,
-    random: `r${randomLabel()}`,
+    random: freshLabel(randomLabel()),
     'wrong-plain': plainResponse({ user: login?.user ?? ownUser, password: `wrong-${randomLabel()}` }),
     ...(identities.partner === null ? {} : { partner: identities.partner }),
     ...firstOf('host', [...(target.name === null ? [] : [target.name]), ...(identities.hostNames ?? [])]),
@@ -90,7 +90,15 @@ export function withoutSecrets(names: Names): Names {
 }
 
 /** Long enough that nobody has registered what begins with it. */
-const FRESH_LABEL = /^r[0-9a-f]{12}$/;
+const FRESH_LABEL = /^q\d{15}$/;
+
+/**
+ * A label of chance out of 48 bits in hexadecimal. Digits, because OpenSMTPD looks for the first letter of what follows a
+ * `*` and never goes back: an `e` before `example.com` would hide a hole.
+ */
+function freshLabel(hexadecimal: string): string {
+  return `q${BigInt(`0x${hexadecimal}`).toString().padStart(15, '0')}`;
+}
 
 /** @param random what stands for `{random}` in this audit, null before it is known */
 export function recipientScope(

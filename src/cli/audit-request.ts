@@ -37,7 +37,7 @@ export interface Surroundings {
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;
   readonly mint: CanaryMint;
-  /** A label of lower-case letters and digits that was never used before. */
+  /** A label of twelve hexadecimal digits that was never used before. */
   readonly randomLabel: () => string;
 }
 

@@ -1,3 +1,4 @@
+import { FRESH_DESTINATION } from '../judge/known-destination.ts';
 import { PLAIN_EQUIVALENT } from '../judge/plain-equivalent.ts';
 import type { RunRecord } from '../judge/judge-audit.ts';
 import type { RunPlan } from '../probe/audit-run.ts';
@@ -46,8 +47,9 @@ function conclusive({ transcripts, turned }: RunRecord): readonly Transcript[] {
   });
 }
 
-function isPlain(scenario: Scenario): boolean {
-  return PLAIN_EQUIVALENT[scenario.declares.flow] === scenario.id;
+/** What is asked without a trick; for relaying once more with a name that no list of destinations holds. */
+function isPlain({ id, declares }: Scenario): boolean {
+  return PLAIN_EQUIVALENT[declares.flow] === id || id === FRESH_DESTINATION;
 }
 
 function plainWasAccepted(probe: Probe, scenario: Scenario | undefined, first: readonly Transcript[]): boolean {

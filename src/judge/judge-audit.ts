@@ -27,6 +27,7 @@ import { expectationFor, type Expectation } from './expectation.ts';
 import { findings, worstFirst } from './finding.ts';
 import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
+import { KnownDestinations } from './known-destination.ts';
 import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caught-meaning.ts';
 import { observe } from './observe.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
@@ -76,11 +77,14 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     );
     return [{ scenario, transcript, caught, verdict: observeSession(scenario, transcript, caughtBy, record, places) }];
   });
+  const destinations = new KnownDestinations(observed);
   const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
     scenario.role === 'probe' ? [] : [toControl(observationOf(transcript, verdict), scenario.role)],
   );
-  const sessions = observed.map(({ scenario, transcript, caught, verdict }): JudgedSession => {
+  const sessions = observed.map((one): JudgedSession => {
+    const { scenario, transcript, caught } = one;
     const expected = expectationOf(scenario, transcript, record, policy);
+    const verdict = destinations.settle(one, record.names['outside-domain'] ?? '');
     const settled = settle(scenario, transcript, verdict, expected, controls, record);
     return {
       scenario,

@@ -61,6 +61,8 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   }
   if (asked !== undefined && !isAcceptance(asked)) return answer(asked.stage, asked.reply, by);
   if (transcript.silent) return verdict('refused', asked?.stage ?? null, null, 'nothing came back, as it should be');
+  const limit = errorLimit(transcript);
+  if (limit !== null && (asked === undefined || message.kind === 'unanswered')) return limit;
   if (message.kind === 'unanswered')
     return {
       ...ending(transcript.end),
@@ -68,8 +70,8 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
     };
   const parting = partingRefusal(transcript);
   if (parting !== null) return refusal(parting.stage, parting.reply);
-  if (transcript.end.kind === 'closed' && by.closingRefuses)
-    return verdict('refused', transcript.end.stage, null, `the server closed the connection: ${transcript.end.detail}`);
+  const cutOff = by.closingRefuses ? cutOffBy(transcript.end) : null;
+  if (cutOff !== null) return cutOff;
   if (transcript.end.kind !== 'completed') return ending(transcript.end);
   if (final !== null) return final.reply.code >= 400 ? answer(final.stage, final.reply, by) : taken(final.reply, by);
   if (asked === undefined)
@@ -86,6 +88,16 @@ function echoesOddBytes({ end }: Transcript, by: ObservedBy): boolean {
   );
 }
 
+/** The refusal in a session that the server does not let go on; null where it ended in another way. */
+function cutOffBy(end: SessionEnd): Verdict | null {
+  if (end.kind === 'closed')
+    return verdict('refused', end.stage, null, `the server closed the connection: ${end.detail}`);
+  if (end.kind === 'tls-failed') return verdict('refused', end.stage, null, `TLS did not begin: ${end.detail}`);
+  return end.kind === 'diverged' && end.stage === 'starttls' && end.reply.code >= 500
+    ? verdict('refused', end.stage, end.reply, `TLS did not begin: ${replyText(end.reply)}`)
+    : null;
+}
+
 const TRANSACTION: ReadonlySet<Stage> = new Set(['mail', 'rcpt', 'data']);
 
 /** Some refuse to relay and hang up, before the scenario comes to its question: the last that they said answers it. */
@@ -94,6 +106,17 @@ function partingRefusal({ turns, end }: Transcript): { readonly stage: Stage; re
   if (end.kind !== 'closed' || last?.kind !== 'received') return null;
   const isRefusal = last.reply.code >= 500 && REPLY_CLASS_INFO[classifyReply(last.reply)].bearing === 'relaying';
   return isRefusal && TRANSACTION.has(last.stage) ? last : null;
+}
+
+/**
+ * Who hangs up after so many errors of one session (RFC 5321 §3.8) lets nobody come to that question, and takes no message
+ * with its goodbye. Without an error before it, the limit is one of the client's, and may be a ban.
+ */
+function errorLimit({ turns, end }: Transcript): Verdict | null {
+  const replies = turns.flatMap((turn) => (turn.kind === 'received' ? [turn] : []));
+  const last = replies.at(-1);
+  if (end.kind !== 'closed' || last === undefined || classifyReply(last.reply) !== 'too-many-errors') return null;
+  return replies.slice(0, -1).some(({ reply }) => reply.code >= 400) ? refusal(last.stage, last.reply) : null;
 }
 
 function taken(reply: Reply, by: ObservedBy): Verdict {

@@ -65,7 +65,9 @@ const scenario = z
     closing: z
       .enum(['inconclusive', 'refusal'])
       .default('inconclusive')
-      .describe('what it means that the server closes the connection before the question is answered'),
+      .describe(
+        'what it means that the server closes the connection, or does not begin TLS, before the question is answered',
+      ),
     ports: z.array(z.number().int().min(1).max(65_535)).default([]).describe('only on these ports; any by default'),
     clientCertificate: z
       .enum(['none', 'self-signed'])

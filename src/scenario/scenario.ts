@@ -34,7 +34,7 @@ export type ScenarioTls = 'auto' | 'off' | 'script';
 /** `connected`: the dialogue begins with the connection, and the banner is one of its replies. */
 export type Beginning = 'greeted' | 'connected';
 
-/** What it means that the server closes the connection before the question is answered. */
+/** What it means that the server closes the connection, or does not begin TLS, before the question is answered. */
 export type ClosingMeaning = 'inconclusive' | 'refusal';
 
 /** What the scenario really asks for, all tricks undone, stated by its author by hand. */

@@ -18,7 +18,7 @@ const IDENTITIES: AuditIdentities = {
 const TARGET = { address: '198.51.100.25', name: 'mx.example.net', otherNames: ['mx.example.net', 'example.com'] };
 
 describe('the names of an audit', () => {
-  const names = auditNames(IDENTITIES, TARGET, { user: 'alice', password: 'secret' }, () => 'x');
+  const names = auditNames(IDENTITIES, TARGET, { user: 'alice', password: 'secret' }, () => 'fffffffffffe');
 
   test('are taken from the own domains, from the login, and from what the operator tells', () => {
     expect(names).toMatchObject({
@@ -41,7 +41,9 @@ describe('the names of an audit', () => {
   });
 
   test("name the operator's host where the server names none", () => {
-    expect(auditNames(IDENTITIES, { address: '::1', name: null }, null, () => 'x').host).toBe('MX2.example.net');
+    expect(auditNames(IDENTITIES, { address: '::1', name: null }, null, () => 'fffffffffffe').host).toBe(
+      'MX2.example.net',
+    );
   });
 
   test("let the operator's own names be asked for", () => {
@@ -55,13 +57,20 @@ describe('the fresh label of a scope', () => {
     recipientsOutOfScope(`RCPT TO:<v@${domain}>`, scopeOf(random));
 
   test('makes a name that nobody has, glued to an own domain as a whole', () => {
-    expect(asked('r0123456789abown.zz', 'r0123456789ab')).toEqual([]);
-    for (const other of ['other0123456789abown.zz', 'r0123456789aown.zz', 'r0123456789ab.zz', 'relayproofown.zz'])
-      expect(asked(other, 'r0123456789ab'), other).toEqual([other]);
+    const fresh = auditNames(IDENTITIES, TARGET, null, () => '0000000000ff').random ?? '';
+    expect(fresh).toBe('q000000000000255');
+    expect(asked(`${fresh}own.zz`, fresh)).toEqual([]);
+    for (const other of [
+      'other000000000000255own.zz',
+      'q00000000000025own.zz',
+      'q000000000000255.zz',
+      'relayproofown.zz',
+    ])
+      expect(asked(other, fresh), other).toEqual([other]);
   });
 
   test('is none where it is no label of chance: a saved run may hold anything', () => {
-    for (const random of [null, 'vic', 'r0123', 'r0123456789ab.r0123456789ab'])
+    for (const random of [null, 'vic', 'q0123', 'q012345678901234.q012345678901234'])
       expect(asked(`${random}own.zz`, random)).not.toEqual([]);
   });
 });

@@ -212,6 +212,60 @@ describe('a connection that is closed', () => {
   ] as const)('after %s %i %s tells nothing', ([stage, code, text]) => {
     expect(resultOf(judge([CONTROL, closing(stage, code, text)])).verdict).toBe('inconclusive');
   });
+
+  test.for<[string, Transcript['end']]>([
+    ['closes', { kind: 'closed', stage: 'mail', detail: 'the server closed the connection' }],
+    ['fails the handshake', { kind: 'tls-failed', stage: 'starttls', detail: 'wrong version number' }],
+    [
+      'refuses STARTTLS',
+      { kind: 'diverged', stage: 'starttls', reply: replyOf(554, 'synchronization error'), wanted: '220' },
+    ],
+  ])('is an answer where the scenario says so, and only there: it %s', ([, end]) => {
+    const catalogue = catalogueOf({}, { id: 'injection', closing: 'refusal' });
+    const record = runRecordOf({
+      transcripts: [CONTROL, transcriptOf({ scenario: 'injection', end }), transcriptOf({ end })],
+    });
+    const audit = judgeAudit(record, catalogue, null);
+    expect(resultOf(audit, 'injection').verdict).toBe('refused');
+    expect(resultOf(audit).verdict).toBe('inconclusive');
+  });
+
+  test('for want of a certificate just now is none', () => {
+    const end: Transcript['end'] = {
+      kind: 'diverged',
+      stage: 'starttls',
+      reply: replyOf(454, '4.7.0 TLS not available'),
+      wanted: '220',
+    };
+    const catalogue = catalogueOf({}, { id: 'injection', closing: 'refusal' });
+    const record = runRecordOf({ transcripts: [CONTROL, transcriptOf({ scenario: 'injection', end })] });
+    expect(resultOf(judgeAudit(record, catalogue, null), 'injection').verdict).not.toBe('refused');
+  });
+
+  const goodbye = received('rcpt', 421, '4.7.0 Error: too many errors');
+  const hungUp: Partial<Transcript> = {
+    turns: [received('auth', 535, '5.7.8 bad credentials'), goodbye],
+    end: { kind: 'closed', stage: 'mail', detail: 'the server said goodbye' },
+  };
+
+  test('for the errors of its own session lets nobody come to the question: no doubt, and no clean answer either', () => {
+    expect(resultOf(judge([CONTROL, transcriptOf(hungUp)]))).toMatchObject({
+      verdict: 'deferred',
+      reason: 'too many errors at RCPT: 421 4.7.0 Error: too many errors',
+    });
+  });
+
+  test('so with a message under way has not taken it, which a close without a word leaves open', () => {
+    const message = { ...hungUp, ...SESSIONS.accepted(), message: { kind: 'unanswered' as const }, canary: CANARY };
+    expect(resultOf(judge([CONTROL, transcriptOf(message)])).verdict).toBe('deferred');
+    expect(resultOf(judge([CONTROL, transcriptOf({ ...message, turns: [] })])).verdict).toBe('inconclusive');
+  });
+
+  test('after an acceptance takes nothing of it back', () => {
+    expect(resultOf(judge([CONTROL, transcriptOf({ ...hungUp, ...SESSIONS.accepted() })])).verdict).toBe(
+      'inconclusive',
+    );
+  });
 });
 
 describe('a refusal', () => {

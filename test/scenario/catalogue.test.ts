@@ -46,7 +46,7 @@ const NAMES: Required<Names> = {
 const NAMES_OF_NOBODY_ELSE =
   /^(?:(?:.*[.\u3002\uFF0E])?(?:kiosk|auditor)\.zz\.*|.*\.(?:test|localhost)|localhost|\[(?:198\.51\.100\.(?:25|99)|(?:IPv6:::ffff:)?127\.0\.0\.1|127\.1|383\.0\.0\.1)\])$/iu;
 /** The own domain with letters glued to its front: somebody's, unless the letters are the audit's label of chance. */
-const FRESH_LABEL = 'r0123456789ab';
+const FRESH_LABEL = 'q012345678901234';
 const GLUED = `${FRESH_LABEL}kiosk.zz`;
 /** Variants of the list that the catalogue was made from. */
 const ROWS = 182;
