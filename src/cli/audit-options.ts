@@ -84,7 +84,7 @@ export function askingOptions(command: Command) {
         .choices(PACES)
         .default('normal'),
     )
-    .option('--patience <seconds>', 'how long to wait in all for greylists', positiveNumber, 60)
+    .option('--patience <seconds>', 'how long to wait in all for greylists, and each time for a rate limit', positiveNumber, 60)
     .option('--concurrency <number>', 'sessions at a time', positiveInteger)
     .option(
       '--authorized-by <"name <address>">',

@@ -59,7 +59,7 @@ export interface AuditRequest {
   /** How long to wait for canaries after the last one was sent, in milliseconds. */
   readonly waitMs: number;
   readonly pace: PaceInfo;
-  /** How long to wait in all for greylists, in milliseconds. */
+  /** How long to wait in all for greylists, and each time for a rate limit, in milliseconds. */
   readonly patienceMs: number;
   /** Pause before a control that turned, or a session that was turned away, is asked once more, in milliseconds. */
   readonly reprieveMs: number;

@@ -53,7 +53,7 @@ export interface RunResult {
 
 export interface RunOptions extends Omit<SessionOptions, 'onTurn'> {
   readonly pace: PaceInfo;
-  /** How long to wait in all for greylists, in milliseconds. */
+  /** How long to wait in all for greylists, and each time for a rate limit, in milliseconds. */
   readonly patienceMs: number;
   /** Pause before a sentinel that turned, or a session that was turned away, is asked once more, in milliseconds. */
   readonly reprieveMs: number;
@@ -119,14 +119,26 @@ class AuditRun {
     const live = batch.filter((probe) => !this.#stopped.has(vantageLabel(probe.vantage)));
     await this.#ask(live);
     for (const [vantage, probes] of Map.groupBy(live, (probe) => vantageLabel(probe.vantage))) {
-      if (this.#options.signal.aborted || (await this.#isStillLetIn(vantage))) continue;
-      await this.#pause(this.#options.reprieveMs, `the control from ${vantage} was answered otherwise than before`);
-      if (await this.#isStillLetIn(vantage)) {
+      if (this.#options.signal.aborted || (await this.#standingOf(vantage)) === 'let-in') continue;
+      if (await this.#isLetInAgain(vantage)) {
         // It was passing trouble: what was asked in it is asked again.
         await this.#ask(probes);
-        if (await this.#isStillLetIn(vantage)) continue;
+        if ((await this.#standingOf(vantage)) === 'let-in') continue;
       }
       this.#stop(vantage, probes, later);
+    }
+  }
+
+  /** Waits once, and on for as long as the patience lasts where the server asks to come later, as it does with a rate limit. */
+  async #isLetInAgain(vantage: string): Promise<boolean> {
+    const { patienceMs, reprieveMs } = this.#options;
+    let waitedMs = 0;
+    for (let pauseMs = reprieveMs; ; pauseMs = Math.min(3 * pauseMs + 1000, patienceMs - waitedMs)) {
+      await this.#pause(pauseMs, `the control from ${vantage} was answered otherwise than before`);
+      waitedMs += pauseMs;
+      const standing = await this.#standingOf(vantage);
+      if (standing === 'let-in') return true;
+      if (standing === 'kept-out' || waitedMs >= patienceMs) return false;
     }
   }
 
@@ -176,12 +188,13 @@ class AuditRun {
   }
 
   /** Asks the sentinel's question; without one, or where it was never answered, nothing can turn. */
-  async #isStillLetIn(vantage: string): Promise<boolean> {
+  async #standingOf(vantage: string): Promise<Standing> {
     const sentinel = this.#plan.sentinels.get(vantage);
     const before = sentinel === undefined ? undefined : this.#transcripts.get(sentinel.id);
-    if (sentinel === undefined || before === undefined || before.asked.length === 0) return true;
+    if (sentinel === undefined || before === undefined || before.asked.length === 0) return 'let-in';
     const now = await runSession(sentinel, { ...this.#options, canaryFor: () => null, onTurn: () => undefined });
-    return wasAccepted(now) || now.end.kind === 'aborted' || answerOf(now) === answerOf(before);
+    if (wasAccepted(now) || now.end.kind === 'aborted' || answerOf(now) === answerOf(before)) return 'let-in';
+    return wasPutOff(now) ? 'later' : 'kept-out';
   }
 
   #stop(vantage: string, probes: readonly Probe[], later: readonly Probe[]): void {
@@ -227,6 +240,16 @@ class AuditRun {
       if (!signal.aborted) throw error;
     }
   }
+}
+
+/** What a sentinel tells of a vantage. */
+type Standing = 'let-in' | 'later' | 'kept-out';
+
+/** Whether the server asked to come later, if only as it hung up (RFC 5321 §3.8). */
+function wasPutOff(transcript: Transcript): boolean {
+  const last = transcript.turns.findLast((turn) => turn.kind === 'received');
+  const saidGoodbye = transcript.end.kind === 'closed' && last?.kind === 'received' && last.reply.code === 421;
+  return saidGoodbye || deferralOf(transcript) !== null;
 }
 
 function wasAccepted({ asked }: Transcript): boolean {

@@ -212,6 +212,47 @@ describe.concurrent('a sentinel', () => {
   });
 });
 
+describe.concurrent('a rate limit', () => {
+  const sentinel = asking('sentinel', 'alice@example.com');
+  const plan = { first: [sentinel], rest: probes(8), sentinels: new Map([['direct', sentinel]]) };
+  const pace = { ...PACE_INFO.normal, sentinelEvery: 4 };
+
+  /** Takes five sessions, and after them nobody for so long after the first that it had to put off. */
+  const limited = (milliseconds: number, said = '450 4.7.1 too many connections, come later'): Answer => {
+    let until: number | null = null;
+    return (line, session) => {
+      if (session.number < 5 || !line.startsWith('MAIL')) return soundAnswer(line, session);
+      until ??= performance.now() + milliseconds;
+      return performance.now() < until ? said : soundAnswer(line, session);
+    };
+  };
+
+  test('is waited out, with pauses that grow, and what it hit is asked again', async (context) => {
+    const server = await serve(context, limited(500));
+    const { result, events } = await run(server, plan, { pace, patienceMs: 10_000 });
+    expect(result.turned).toEqual([]);
+    expect(result.transcripts.map(({ asked }) => asked.at(-1)?.reply.code)).toEqual([
+      250,
+      ...Array.from({ length: 8 }, () => 550),
+    ]);
+    expect(events.flatMap((event) => (event.kind === 'waiting' ? [event.milliseconds] : []))).toEqual([0, 1000]);
+  });
+
+  test('that outlasts the patience ends the questions from there', async (context) => {
+    const server = await serve(context, limited(60_000));
+    const { result, events } = await run(server, plan, { pace, patienceMs: 600 });
+    expect(result.turned).toHaveLength(1);
+    expect(events.flatMap((event) => (event.kind === 'waiting' ? [event.milliseconds] : []))).toEqual([0, 600]);
+  });
+
+  test('is none where the server says no for good', async (context) => {
+    const server = await serve(context, limited(60_000, '554 5.7.1 go away'));
+    const { result, events } = await run(server, plan, { pace, patienceMs: 10_000 });
+    expect(result.turned).toHaveLength(1);
+    expect(events.flatMap((event) => (event.kind === 'waiting' ? [event.milliseconds] : []))).toEqual([0]);
+  });
+});
+
 describe.concurrent('a server that takes one connection at a time', () => {
   /** Says no to whoever comes while another is here, as Postfix, Exim and qpsmtpd do beyond their limits. */
   const crowded = async (context: TestContext, isFull: (open: number) => boolean): Promise<ScriptServer> => {
