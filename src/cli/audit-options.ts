@@ -39,7 +39,7 @@ export function askingOptions(command: Command) {
     .option('--helo <name>', 'name to give in EHLO', heloName)
     .option('--partner <domain>', 'a domain whose senders the server is told to trust')
     .option('--name <host>', 'a further host name of the server (repeatable)', hostNames, [])
-    .option('--fill <name=value>', `what else only you can tell (repeatable): ${OPERATOR_NAMES.join(', ')}`, fills, {})
+    .option('--fill <name=value>', `what else only you can tell (repeatable): ${OPERATOR_NAMES.join(', ')}`, fills)
     .option('--mx', 'the hosts are domains: audit their MX hosts, each confirmed')
     .option('--confirm <host>', 'an MX host that you run (repeatable)', collect, [])
     .optionsGroup('How to connect:')
@@ -84,7 +84,12 @@ export function askingOptions(command: Command) {
         .choices(PACES)
         .default('normal'),
     )
-    .option('--patience <seconds>', 'how long to wait in all for greylists, and each time for a rate limit', positiveNumber, 60)
+    .option(
+      '--patience <seconds>',
+      'how long to wait in all for greylists, and each time for a rate limit',
+      positiveNumber,
+      60,
+    )
     .option('--concurrency <number>', 'sessions at a time', positiveInteger)
     .option(
       '--authorized-by <"name <address>">',

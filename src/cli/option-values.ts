@@ -53,7 +53,7 @@ export type Fills = Readonly<Partial<Record<OperatorName, string>>>;
 const ADDRESS_OR_LITERAL = /^\[?(?:IPv6:)?([^\]]+)\]?$/i;
 
 /** `NAME=VALUE`: what stands for a name that only the operator can tell. */
-export function fills(text: string, before: Fills): Fills {
+export function fills(text: string, before: Fills | undefined): Fills {
   const [, written = '', value = ''] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
   const name = OPERATOR_NAMES.find((one) => one === written);
   if (name === undefined || /[\s<>\p{Cc}]/u.test(value))
