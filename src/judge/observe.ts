@@ -63,13 +63,13 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   if (transcript.silent) return verdict('refused', asked?.stage ?? null, null, 'nothing came back, as it should be');
   const limit = errorLimit(transcript);
   if (limit !== null && (asked === undefined || message.kind === 'unanswered')) return limit;
+  const parting = partingRefusal(transcript);
+  if (parting !== null) return refusal(parting.stage, parting.reply);
   if (message.kind === 'unanswered')
     return {
       ...ending(transcript.end),
       reason: `outcome after the final dot unknown: ${ending(transcript.end).reason}`,
     };
-  const parting = partingRefusal(transcript);
-  if (parting !== null) return refusal(parting.stage, parting.reply);
   const cutOff = by.closingRefuses ? cutOffBy(transcript.end) : null;
   if (cutOff !== null) return cutOff;
   if (transcript.end.kind !== 'completed') return ending(transcript.end);
@@ -100,7 +100,7 @@ function cutOffBy(end: SessionEnd): Verdict | null {
 
 const TRANSACTION: ReadonlySet<Stage> = new Set(['mail', 'rcpt', 'data']);
 
-/** Some refuse to relay and hang up, before the scenario comes to its question: the last that they said answers it. */
+/** Some refuse to relay and hang up, before the scenario comes to its question or while it sends on: the last that they said answers it. */
 function partingRefusal({ turns, end }: Transcript): { readonly stage: Stage; readonly reply: Reply } | null {
   const last = turns.findLast((turn) => turn.kind === 'received');
   if (end.kind !== 'closed' || last?.kind !== 'received') return null;
@@ -192,10 +192,12 @@ function ending(end: SessionEnd): Verdict {
 /** The server did not let the scenario come to its question. A refusal of something else than relaying says why; the rest is unclear. */
 function notAsked(stage: Stage, reply: Reply, wanted: string): Verdict {
   const reason = `the scenario needs ${wanted} at ${stageWord(stage)}, the server said ${replyText(reply)}`;
-  const { bearing } = REPLY_CLASS_INFO[classifyReply(reply)];
+  const meaning = classifyReply(reply);
+  const { bearing } = REPLY_CLASS_INFO[meaning];
   if (stage === 'data' && bearing === 'relaying') return refusal(stage, reply);
-  if (bearing !== 'other' || stage === 'banner' || stage === 'ehlo')
-    return verdict('inconclusive', stage, reply, reason);
+  // Whoever has to log in before anything else comes to no question without it.
+  const isAnotherReason = bearing === 'other' || meaning === 'authentication-required';
+  if (!isAnotherReason || stage === 'banner' || stage === 'ehlo') return verdict('inconclusive', stage, reply, reason);
   return verdict(reply.code < 500 ? 'deferred' : 'masked', stage, reply, reason);
 }
 

@@ -204,6 +204,15 @@ describe('a connection that is closed', () => {
     });
   });
 
+  test('so while a message is sent on was refused, and leaves its outcome open after anything else', () => {
+    const sending = { message: { kind: 'unanswered' as const }, canary: CANARY };
+    const refused = { ...closing('rcpt', 550, '5.7.1 Relaying denied'), ...sending };
+    expect(resultOf(judge([CONTROL, refused])).verdict).toBe('refused');
+    expect(resultOf(judge([CONTROL, { ...closing('data', 354, 'go ahead'), ...sending }])).verdict).toBe(
+      'inconclusive',
+    );
+  });
+
   test.for([
     ['ehlo', 550, '5.7.1 Relaying denied'],
     ['rcpt', 421, '4.7.0 Too many errors'],
@@ -265,6 +274,22 @@ describe('a connection that is closed', () => {
     expect(resultOf(judge([CONTROL, transcriptOf({ ...hungUp, ...SESSIONS.accepted() })])).verdict).toBe(
       'inconclusive',
     );
+  });
+});
+
+describe('a server that wants a login from everybody', () => {
+  const wanted = replyOf(530, '5.7.0 Authentication required');
+  const control = transcriptOf({ scenario: 'control-inbound', asked: [{ stage: 'mail', reply: wanted }] });
+
+  test('is clean where no question gets past it', () => {
+    const plain = transcriptOf({ asked: [{ stage: 'mail', reply: wanted }] });
+    const trick = transcriptOf({
+      scenario: 'percent-hack',
+      end: { kind: 'diverged', stage: 'mail', reply: wanted, wanted: '2xx' },
+    });
+    const audit = judge([control, plain, trick]);
+    expect(audit.results.map(({ verdict }) => verdict)).toEqual(['refused', 'refused', 'masked']);
+    expect(exitOf(audit)).toBe('clean');
   });
 });
 
