@@ -38,7 +38,11 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   // Nothing secret is said in it; redacted, a password that is a word would black out the server's name.
   const unseen = { address: target.address, name: null };
   const scopeBefore = recipientScope(identities, unseen, null);
-  const surveyed = await survey(request, { ...sessionOptions(request, scopeBefore), secrets: [] });
+  const surveyed = await survey(request, {
+    ...sessionOptions(request, scopeBefore),
+    slowestMs: 0,
+    secrets: [],
+  });
   const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
   const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
   const scope = recipientScope(identities, seen, names.random ?? null);
@@ -136,7 +140,7 @@ async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTu
   return { survey: best, names, reached };
 }
 
-function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn'> {
+function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'slowestMs'> {
   const { target, surroundings, identities } = request;
   const canaryFor = (probe: Probe): Canary | null => {
     const mint = (): Omit<Canary, 'smuggled'> => {

@@ -9,6 +9,8 @@ import type { PaceInfo } from './pace.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 import type { SessionOptions } from './session-options.ts';
 import { runSession } from './session-runner.ts';
+import { standingOf, type Standing } from './standing.ts';
+import { slowestEnvelopeReplyMs } from './slowest-reply.ts';
 import { wasTurnedAway } from './turned-away.ts';
 
 /** What happens in a run, as it happens: the dashboard and the progress line are listeners and nothing more. */
@@ -51,7 +53,7 @@ export interface RunResult {
   readonly pointless: readonly Probe[];
 }
 
-export interface RunOptions extends Omit<SessionOptions, 'onTurn'> {
+export interface RunOptions extends Omit<SessionOptions, 'onTurn' | 'slowestMs'> {
   readonly pace: PaceInfo;
   /** How long to wait in all for greylists, and each time for a rate limit, in milliseconds. */
   readonly patienceMs: number;
@@ -79,6 +81,7 @@ class AuditRun {
   /** Why a vantage is not asked any more. */
   readonly #stopped = new Map<string, string>();
   #patienceMs: number;
+  #slowestMs = 0;
 
   constructor(plan: RunPlan, options: RunOptions) {
     this.#plan = plan;
@@ -180,9 +183,11 @@ class AuditRun {
     onEvent({ kind: 'session-started', probe });
     const transcript = await runSession(probe, {
       ...this.#options,
+      slowestMs: this.#slowestMs,
       onTurn: (of, turn) => onEvent({ kind: 'turn', probe: of, turn }),
     });
     this.#budget.count(transcript);
+    this.#slowestMs = Math.max(this.#slowestMs, slowestEnvelopeReplyMs(transcript));
     this.#transcripts.set(probe.id, transcript);
     onEvent({ kind: 'session-ended', probe, transcript });
   }
@@ -192,9 +197,13 @@ class AuditRun {
     const sentinel = this.#plan.sentinels.get(vantage);
     const before = sentinel === undefined ? undefined : this.#transcripts.get(sentinel.id);
     if (sentinel === undefined || before === undefined || before.asked.length === 0) return 'let-in';
-    const now = await runSession(sentinel, { ...this.#options, canaryFor: () => null, onTurn: () => undefined });
-    if (wasAccepted(now) || now.end.kind === 'aborted' || answerOf(now) === answerOf(before)) return 'let-in';
-    return wasPutOff(now) ? 'later' : 'kept-out';
+    const now = await runSession(sentinel, {
+      ...this.#options,
+      slowestMs: this.#slowestMs,
+      canaryFor: () => null,
+      onTurn: () => undefined,
+    });
+    return standingOf(before, now);
   }
 
   #stop(vantage: string, probes: readonly Probe[], later: readonly Probe[]): void {
@@ -240,24 +249,4 @@ class AuditRun {
       if (!signal.aborted) throw error;
     }
   }
-}
-
-/** What a sentinel tells of a vantage. */
-type Standing = 'let-in' | 'later' | 'kept-out';
-
-/** Whether the server asked to come later, if only as it hung up (RFC 5321 §3.8). */
-function wasPutOff(transcript: Transcript): boolean {
-  const last = transcript.turns.findLast((turn) => turn.kind === 'received');
-  const saidGoodbye = transcript.end.kind === 'closed' && last?.kind === 'received' && last.reply.code === 421;
-  return saidGoodbye || deferralOf(transcript) !== null;
-}
-
-function wasAccepted({ asked }: Transcript): boolean {
-  const last = asked.at(-1);
-  return last !== undefined && last.reply.code < 400;
-}
-
-/** What a question came to: a reply code, or how the session ended without one. */
-function answerOf({ asked, end }: Transcript): string {
-  return String(asked.at(-1)?.reply.code ?? end.kind);
 }

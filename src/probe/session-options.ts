@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly canaryFor: (probe: Probe) => Canary | null;
   readonly scope: RecipientScope;
   readonly deadlines: Deadlines;
+  /** The slowest reply to an envelope in the sessions before, in milliseconds: a server may take its time over refusals alone. */
+  readonly slowestMs: number;
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;

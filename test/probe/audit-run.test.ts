@@ -212,6 +212,36 @@ describe.concurrent('a sentinel', () => {
   });
 });
 
+describe.concurrent('a server that takes its time over refusals', () => {
+  const silence = (): Probe => {
+    const scenario = scenarioOf({ dialogue: 'C: NOOP\nS: ?...', helo: 'client.test' });
+    const filled = fillScenario(scenario, { sender: 's@sender.test' });
+    return probeOf({ id: 'silence', script: filled.kind === 'filled' ? filled.script : scriptOf() });
+  };
+
+  test('is listened to for longer in the sessions after it, where silence would be an answer', async (context) => {
+    const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
+      const say = (text: string, milliseconds = 0): void =>
+        void setTimeout(() => socket.write(`${text}\r\n`), milliseconds);
+      say('220 mx.example.com');
+      socket.on('data', (chunk) => {
+        for (const line of chunk.toString().trimEnd().split('\r\n')) {
+          if (line.startsWith('RCPT')) say('550 5.7.1 relaying denied', 500);
+          else if (line === 'NOOP') say('550 5.7.1 relaying denied', 450);
+          else say(line === 'QUIT' ? '221 bye' : '250 ok');
+        }
+      });
+    });
+    context.onTestFinished(() => server.stop());
+    const script = { port: server.port } as ScriptServer;
+    const { result } = await run(script, { first: probes(1), rest: [silence()] });
+    const { silent, asked } = result.transcripts.at(-1) ?? {};
+    expect({ silent, codes: asked?.map(({ reply }) => reply.code) }).toEqual({ silent: false, codes: [550] });
+    const { result: unwarned } = await run(script, { first: [silence()] });
+    expect(unwarned.transcripts.at(-1)?.silent).toBe(true);
+  });
+});
+
 describe.concurrent('a rate limit', () => {
   const sentinel = asking('sentinel', 'alice@example.com');
   const plan = { first: [sentinel], rest: probes(8), sentinels: new Map([['direct', sentinel]]) };
@@ -277,7 +307,7 @@ describe.concurrent('a server that takes one connection at a time', () => {
 
   test('gets all questions in the end, and no further crowd', async (context) => {
     const server = await crowded(context, (open) => open > 0);
-    const { result, events } = await run(server, { first: probes(8), rest: probes(16).slice(8) });
+    const { result, events } = await run(server, { first: probes(8), rest: probes(16).slice(8) }, { reprieveMs: 300 });
     expect(result.transcripts.map(({ asked }) => asked.length)).toEqual(Array.from({ length: 16 }, () => 2));
     expect(events.filter(({ kind }) => kind === 'waiting').length).toBeGreaterThan(0);
     expect(events.filter(({ kind }) => kind === 'session-started').length).toBeLessThan(40);
