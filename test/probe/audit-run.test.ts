@@ -37,7 +37,7 @@ interface Ran {
 }
 
 async function run(
-  server: ScriptServer,
+  server: Pick<ScriptServer, 'port'>,
   plan: Partial<RunPlan>,
   changes: Partial<RunOptions> = {},
   onEvent: (event: RunEvent) => void = () => undefined,
@@ -233,11 +233,10 @@ describe.concurrent('a server that takes its time over refusals', () => {
       });
     });
     context.onTestFinished(() => server.stop());
-    const script = { port: server.port } as ScriptServer;
-    const { result } = await run(script, { first: probes(1), rest: [silence()] });
+    const { result } = await run(server, { first: probes(1), rest: [silence()] });
     const { silent, asked } = result.transcripts.at(-1) ?? {};
     expect({ silent, codes: asked?.map(({ reply }) => reply.code) }).toEqual({ silent: false, codes: [550] });
-    const { result: unwarned } = await run(script, { first: [silence()] });
+    const { result: unwarned } = await run(server, { first: [silence()] });
     expect(unwarned.transcripts.at(-1)?.silent).toBe(true);
   });
 });
