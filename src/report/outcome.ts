@@ -1,6 +1,7 @@
-import type { Audit, AuditResult, Finding } from '../judge/audit.ts';
+import type { Audit, Finding } from '../judge/audit.ts';
 import { SEVERITIES } from '../judge/finding-kind.ts';
 import type { Severity } from '../scenario/scenario.ts';
+import { alike, type Alike } from './alike.ts';
 import { unaskedQuestions } from './unasked.ts';
 
 /** What an audit comes to, for the first line of every report and for the exit code. */
@@ -52,9 +53,9 @@ export function doubts(audit: Audit): readonly string[] {
     reasons.push(`no valid control beside the family “${family.title}”`);
   reasons.push(...unaskedQuestions(audit));
   const open = audit.results.filter((result) => result.verdict === 'inconclusive');
-  return [...reasons, ...new Set(open.map((result) => doubtOf(result, audit.endpoints.length > 1)))];
+  return [...reasons, ...new Set(alike(open).map((one) => doubtOf(one, audit.endpoints.length > 1)))];
 }
 
-function doubtOf({ scenario, endpoint, vantage, reason }: AuditResult, severalEndpoints: boolean): string {
-  return `${scenario}${severalEndpoints ? ` at ${endpoint}` : ''} from ${vantage}: ${reason}`;
+function doubtOf({ first: { endpoint, vantage, reason }, scenarios }: Alike, severalEndpoints: boolean): string {
+  return `${scenarios}${severalEndpoints ? ` at ${endpoint}` : ''} from ${vantage}: ${reason}`;
 }

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { Audit, Finding } from '../judge/audit.ts';
 import type { Severity } from '../scenario/scenario.ts';
+import { alike } from './alike.ts';
 import { headline, type Headline } from './headline.ts';
 import { indent, table, wrap } from './layout.ts';
 import type { Reading } from './reading.ts';
@@ -124,8 +125,8 @@ function doubtSection(audit: Audit, colors: Colors, width: number): string {
     ({ verdict }) => verdict === 'masked' || verdict === 'deferred' || verdict === 'inconclusive',
   );
   if (open.length === 0) return '';
-  const lines = open.flatMap(({ scenario, vantage, verdict, reason }) =>
-    indent(wrap(`${verdict}: ${scenario} from ${vantage}: ${reason}`, width - 4), '  - ', '    '),
+  const lines = alike(open).flatMap(({ first: { vantage, verdict, reason }, scenarios }) =>
+    indent(wrap(`${verdict}: ${scenarios} from ${vantage}: ${reason}`, width - 4), '  - ', '    '),
   );
   return [colors.bold('Not told'), ...lines].join('\n');
 }

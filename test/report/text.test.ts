@@ -55,6 +55,22 @@ describe('the report in text', () => {
     expect([...found].sort((a, b) => a - b)).toEqual(found);
   });
 
+  test('says a reason once, however many scenarios have it, and names no more than three of them', () => {
+    const ids = ['one', 'two', 'three', 'four', 'five'];
+    const lost = { kind: 'closed' as const, stage: 'mail' as const, detail: 'gone' };
+    const here = ids.map((scenario) => transcriptOf({ scenario, end: lost }));
+    const there = transcriptOf({ scenario: 'one', vantage: 'bind=10.0.0.1', end: lost });
+    const catalogue = catalogueOf(...ids.map((id) => ({ id })));
+    const text = textOf(judgeAudit(runRecordOf({ transcripts: [CONTROL, ...here, there] }), catalogue, null));
+    const reason = 'connection lost at MAIL: gone';
+    expect(text.split('\n').filter((line) => line.includes(reason))).toEqual([
+      `  - one, two, three and 2 more from direct: ${reason}`,
+      `  - one from bind=10.0.0.1: ${reason}`,
+      `  - inconclusive: one, two, three and 2 more from direct: ${reason}`,
+      `  - inconclusive: one from bind=10.0.0.1: ${reason}`,
+    ]);
+  });
+
   test('says OPEN where a message came out, CLOSED where nothing was found', () => {
     expect(textOf(relayed)).toMatch(/^OPEN\b/m);
     expect(textOf(auditOf(SESSIONS.refused()))).toMatch(/^CLOSED\b/m);
