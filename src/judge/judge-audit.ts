@@ -158,6 +158,8 @@ function observeSession(
     meaningOf: (one) => caughtMeaning(one, scenario, namesOfVariant(record.names, transcript.variant), places),
     asksOutside: asksOutside(scenario),
     smuggled: transcript.smuggled === null ? [] : (caughtBy.get(transcript.smuggled) ?? []),
+    // Other scenarios greet as the audit does, which is no question of theirs.
+    asksAboutGreeting: scenario.helo !== '{helo}',
     closingRefuses: scenario.closing === 'refusal',
     asksAboutContent: asksAboutContent(scenario),
   });

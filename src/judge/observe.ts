@@ -29,6 +29,8 @@ export interface ObservedBy {
   readonly asksOutside: boolean;
   /** Messages with the token that was to be smuggled in behind the canary. */
   readonly smuggled: readonly Caught[];
+  /** Whether the name or the form of the greeting is the question. */
+  readonly asksAboutGreeting: boolean;
   /** Whether the server answers the question by closing the connection, and with no. */
   readonly closingRefuses: boolean;
   /** Whether the scenario is about the bytes themselves: then a refusal of the content is the answer to it. */
@@ -70,7 +72,8 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
       ...ending(transcript.end),
       reason: `outcome after the final dot unknown: ${ending(transcript.end).reason}`,
     };
-  const cutOff = by.closingRefuses ? cutOffBy(transcript.end) : null;
+  // A recipient that was taken is not taken back by hanging up.
+  const cutOff = asked?.stage === 'rcpt' ? null : cutOffBy(transcript.end, by);
   if (cutOff !== null) return cutOff;
   if (transcript.end.kind !== 'completed') return ending(transcript.end);
   if (final !== null) return final.reply.code >= 400 ? answer(final.stage, final.reply, by) : taken(final.reply, by);
@@ -88,24 +91,27 @@ function echoesOddBytes({ end }: Transcript, by: ObservedBy): boolean {
   );
 }
 
-/** The refusal in a session that the server does not let go on; null where it ended in another way. */
-function cutOffBy(end: SessionEnd): Verdict | null {
-  if (end.kind === 'closed')
-    return verdict('refused', end.stage, null, `the server closed the connection: ${end.detail}`);
-  if (end.kind === 'tls-failed') return verdict('refused', end.stage, null, `TLS did not begin: ${end.detail}`);
-  return end.kind === 'diverged' && end.stage === 'starttls' && end.reply.code >= 500
-    ? verdict('refused', end.stage, end.reply, `TLS did not begin: ${replyText(end.reply)}`)
-    : null;
+/** The refusal in a session that the server does not let go on, where that was the question; null where it ended in another way. */
+function cutOffBy(end: SessionEnd, { closingRefuses, asksAboutGreeting }: ObservedBy): Verdict | null {
+  const said = (stage: Stage, reply: Reply | null, reason: string): Verdict => verdict('refused', stage, reply, reason);
+  if (end.kind === 'diverged' && end.reply.code >= 500) {
+    const isQuestion = end.stage === 'ehlo' ? asksAboutGreeting : end.stage === 'starttls' && closingRefuses;
+    return isQuestion ? said(end.stage, end.reply, saying(end.stage, end.reply)) : null;
+  }
+  if (!closingRefuses) return null;
+  if (end.kind === 'closed') return said(end.stage, null, `the server closed the connection: ${end.detail}`);
+  return end.kind === 'tls-failed' ? said(end.stage, null, `TLS did not begin: ${end.detail}`) : null;
 }
 
-const TRANSACTION: ReadonlySet<Stage> = new Set(['mail', 'rcpt', 'data']);
+/** Where a refusal to relay, or to let in, can be the last word before a server hangs up. */
+const TELLING: ReadonlySet<Stage> = new Set(['auth', 'mail', 'rcpt', 'data']);
 
 /** Some refuse to relay and hang up, before the scenario comes to its question or while it sends on: the last that they said answers it. */
 function partingRefusal({ turns, end }: Transcript): { readonly stage: Stage; readonly reply: Reply } | null {
   const last = turns.findLast((turn) => turn.kind === 'received');
   if (end.kind !== 'closed' || last?.kind !== 'received') return null;
   const isRefusal = last.reply.code >= 500 && REPLY_CLASS_INFO[classifyReply(last.reply)].bearing === 'relaying';
-  return isRefusal && TRANSACTION.has(last.stage) ? last : null;
+  return isRefusal && TELLING.has(last.stage) ? last : null;
 }
 
 /**

@@ -117,6 +117,7 @@ async function play(one: Case): Promise<Outcome> {
       meaningOf: () => 'relayed' as const,
       asksOutside: true,
       smuggled: [],
+      asksAboutGreeting: false,
       closingRefuses: false,
       asksAboutContent: false,
     };

@@ -197,6 +197,13 @@ describe('a connection that is closed', () => {
       end: { kind: 'closed', stage: 'rcpt', detail: 'the server closed the connection' },
     });
 
+  test('right after a refused login was refused with it', () => {
+    expect(resultOf(judge([CONTROL, closing('auth', 535, '5.7.8 authentication failed')]))).toMatchObject({
+      verdict: 'refused',
+      stage: 'auth',
+    });
+  });
+
   test('right after a refusal to relay was refused', () => {
     expect(resultOf(judge([CONTROL, closing('rcpt', 550, '5.7.1 Relaying denied')]))).toMatchObject({
       verdict: 'refused',
@@ -237,6 +244,30 @@ describe('a connection that is closed', () => {
     const audit = judgeAudit(record, catalogue, null);
     expect(resultOf(audit, 'injection').verdict).toBe('refused');
     expect(resultOf(audit).verdict).toBe('inconclusive');
+  });
+
+  test('is none where a recipient was taken before', () => {
+    const end: Transcript['end'] = { kind: 'closed', stage: 'data', detail: 'gone' };
+    const session = transcriptOf({ scenario: 'injection', ...SESSIONS.accepted(), end });
+    const catalogue = catalogueOf({}, { id: 'injection', closing: 'refusal' });
+    const audit = judgeAudit(runRecordOf({ transcripts: [CONTROL, session] }), catalogue, null);
+    expect(resultOf(audit, 'injection').verdict).toBe('inconclusive');
+  });
+
+  test.for([
+    ['localhost', 550, 'refused'],
+    ['localhost', 450, 'inconclusive'],
+    ['{helo}', 550, 'inconclusive'],
+  ] as const)('at the greeting is an answer where the name in it is the question: %s, %i', ([helo, code, verdict]) => {
+    const end: Transcript['end'] = {
+      kind: 'diverged',
+      stage: 'ehlo',
+      reply: replyOf(code, '5.7.1 that name is mine'),
+      wanted: '250',
+    };
+    const catalogue = catalogueOf({}, { id: 'helo-name', helo });
+    const record = runRecordOf({ transcripts: [CONTROL, transcriptOf({ scenario: 'helo-name', end })] });
+    expect(resultOf(judgeAudit(record, catalogue, null), 'helo-name').verdict).toBe(verdict);
   });
 
   test('for want of a certificate just now is none', () => {

@@ -28,6 +28,7 @@ function seen(transcript: Partial<Transcript>, by: Partial<ObservedBy> = {}): st
     meaningOf: () => 'delivered',
     asksOutside: false,
     smuggled: [],
+    asksAboutGreeting: false,
     closingRefuses: false,
     asksAboutContent: true,
     ...by,
