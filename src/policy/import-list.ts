@@ -42,10 +42,9 @@ function wildcardPattern(wildcard: string): RegExp {
   return new RegExp(`^${literal.join('.*')}$`, 'u');
 }
 
-/** Fields with the line each stands on; surrounding quotes and blanks are gone, and so are empty fields. */
+/** Fields with the line each stands on; surrounding quotes and blanks are gone (`\s` holds the byte order mark, too), and so are empty fields. */
 function fieldsOf(text: string): ImportedField[] {
   return text
-    .replace(/^\u{feff}/u, '')
     .split(/\r\n|\r|\n/u)
     .flatMap((line, at) =>
       line.split(/[,\t]/u).map((raw) => ({ line: at + 1, field: raw.replace(/^[\s"']+|[\s"']+$/gu, '') })),

@@ -66,6 +66,16 @@ describe('an import', () => {
     expect(narrow.discarded).toHaveLength(3);
   });
 
+  test('takes off all quotes and blanks around a field', () => {
+    expect(importing(`\t "' 1.2.3.4 '" \t`).imported).toEqual([{ line: 1, field: '1.2.3.4' }]);
+  });
+
+  test('does not count what it discarded as there', () => {
+    const wildcard = '10.*';
+    expect(importing('1.2.3.4\n1.2.3.4', { wildcard }).discarded.map(({ line }) => line)).toEqual([1, 2]);
+    expect(importing('1.2.3.4\n1.2.3.4', { wildcard }).duplicates).toEqual([]);
+  });
+
   test('takes the same addresses once, however written, and leaves what is there', () => {
     const result = importing(
       '10.*.*.*\n203.0.113.0/24\n203.0.113.*\n203.0.113.77/24\n::ffff:203.0.113.0/120\n*.*.*.*\n*',
