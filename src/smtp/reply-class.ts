@@ -86,7 +86,8 @@ const TEXT_RULES: readonly Rule[] = [
     class: 'too-many-errors',
     text: /too many (?:errors|unrecognized|invalid|bad|syntax|protocol|nonmail|unknown|wrong)/i,
   },
-  { class: 'too-many-recipients', text: /too many recipients/i },
+  // Postfix says `too many recipients from CLIENT` of its rate, and `too many recipients` of one transaction.
+  { class: 'too-many-recipients', text: /too many recipients(?! from)/i },
   {
     class: 'rate-limited',
     text: /rate ?limit|too (?:many|much|frequent)|throttl|too fast|slow down|exceeded .{0,40}(?:rate|connections|limit)/i,

@@ -54,6 +54,7 @@ export const REAL_REPLIES: readonly RealReply[] = [
   ...said('Postfix', 'too-many-errors', '421 4.7.0 mx.example.com Error: too many errors'),
   ...said('Postfix', 'rate-limited', '421 4.7.0 mx.example.com Error: too many connections from 198.51.100.7'),
   ...said('Postfix', 'too-many-recipients', '452 4.5.3 Error: too many recipients'),
+  ...said('Postfix', 'rate-limited', '450 4.7.1 Error: too many recipients from 198.51.100.7'),
   ...said('Postfix', 'tls-required', '530 5.7.0 Must issue a STARTTLS command first'),
   ...said('Postfix', 'bad-sequence', '503 5.5.1 Error: need MAIL command'),
   ...said('Postfix', 'not-implemented', '502 5.5.2 Error: command not recognized'),
