@@ -6,6 +6,7 @@ import { compileOwnDomains } from '../policy/own-domains.ts';
 import type { Names, Placeholder } from '../scenario/placeholder.ts';
 import type { RecipientScope } from '../session/recipients.ts';
 import type { Namesakes } from '../session/variant.ts';
+import { isLocalAddress } from './endpoint.ts';
 import type { AuditIdentities } from './audit-request.ts';
 
 export interface TargetNames {
@@ -118,6 +119,20 @@ export function recipientScope(
     ],
     auditorNames: [identities.fills?.['outside-literal'] ?? [], identities.fills?.['mx-domain'] ?? []].flat(),
   };
+}
+
+/**
+ * Identities with the auditor's own host for the literal elsewhere, where the operator names none. Not on loopback or
+ * one link, and not across a translation of addresses, where the address is somebody else's.
+ */
+export function withOwnHost(identities: AuditIdentities, ownAddress: string | null, target: string): AuditIdentities {
+  const isElsewhere =
+    ownAddress !== null &&
+    ownAddress !== target &&
+    !['loopback', 'linkLocal'].includes(ipaddr.process(ownAddress).range()) &&
+    isLocalAddress(ownAddress) === isLocalAddress(target);
+  if (!isElsewhere) return identities;
+  return { ...identities, fills: { 'outside-literal': addressLiteral(ownAddress), ...identities.fills } };
 }
 
 /** An address as a domain of a mailbox (RFC 5321 §4.1.3). */

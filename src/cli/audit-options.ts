@@ -52,11 +52,10 @@ export function askingOptions(command: Command) {
       [],
     )
     .addOption(
-      new Option('--tls <mode>', 'when to begin TLS; by default STARTTLS for logins where it is offered').choices([
-        'starttls',
-        'implicit',
-        'off',
-      ]),
+      new Option(
+        '--tls <mode>',
+        'when to begin TLS; by default STARTTLS where it is offered for logins, or demanded for everything',
+      ).choices(['starttls', 'implicit', 'off']),
     )
     .option('--tls-ca <file>', 'PEM certificates to trust')
     .option('--login-env <prefix>', 'log in as $PREFIX_USER with $PREFIX_PASSWORD')

@@ -1,7 +1,7 @@
 import { runAudit, type RunResult } from '../probe/audit-run.ts';
 import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
-import { readSurvey, SURVEY_SCENARIO, surveyedNames, type Survey } from '../probe/survey.ts';
+import { readSurvey, SURVEY_SCENARIO, surveyedNames, surveyScript, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
 import { isOfOutside, isOwnMailbox } from '../judge/caught-meaning.ts';
 import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
@@ -15,7 +15,7 @@ import type { RecipientScope } from '../session/recipients.ts';
 import { smuggles } from '../session/script.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
-import { auditNames, auditNamesakes, recipientScope, withoutSecrets } from './audit-names.ts';
+import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost } from './audit-names.ts';
 import type { AuditRequest } from './audit-request.ts';
 import { waitForCanaries } from './caught-source.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
@@ -32,17 +32,18 @@ export interface PerformedAudit {
 
 /** Surveys the target, runs the scenarios from every vantage, waits for canaries and judges: one audit of one address. */
 export async function performAudit(request: AuditRequest): Promise<PerformedAudit> {
-  const { surroundings, target, identities, login, signal } = request;
+  const { surroundings, target, login, signal } = request;
   const startedAt = surroundings.now();
   const begun = surroundings.monotonic();
   // Nothing secret is said in it; redacted, a password that is a word would black out the server's name.
   const unseen = { address: target.address, name: null };
-  const scopeBefore = recipientScope(identities, unseen, null);
+  const scopeBefore = recipientScope(request.identities, unseen, null);
   const surveyed = await survey(request, {
     ...sessionOptions(request, scopeBefore),
     slowestMs: 0,
     secrets: [],
   });
+  const identities = withOwnHost(request.identities, surveyed.ownAddress, target.address);
   const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
   const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
   const scope = recipientScope(identities, seen, names.random ?? null);
@@ -92,6 +93,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
   const result = await runAudit(runPlan, {
     ...sessionOptions(request, scope),
+    tls: request.tls === 'auto' && surveyed.survey.demandsTls ? 'starttls' : request.tls,
     pace: request.pace,
     patienceMs: request.patienceMs,
     reprieveMs: request.reprieveMs,
@@ -118,26 +120,31 @@ interface Surveyed {
   readonly survey: Survey;
   /** Every name that the server gave itself. */
   readonly names: readonly string[];
+  /** Address that a session really came from, null where there was no connection. */
+  readonly ownAddress: string | null;
   /** False where no vantage got a word of SMTP: then one probe tells as much as all. */
   readonly reached: boolean;
 }
 
 /** Asks the server for its name before the scenarios that use it are filled. The first vantage that is let in serves. */
 async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
-  const script = { scenario: SURVEY_SCENARIO, helo: request.identities.helo, steps: [], needs: [] };
+  const script = surveyScript(request.identities.helo, request.identities.from);
   let reached = false;
-  let best: Survey = { banner: null, name: null, capabilities: [] };
+  let best: Survey = { banner: null, name: null, capabilities: [], demandsTls: false };
   let names: readonly string[] = [];
+  let ownAddress: string | null = null;
   for (const vantage of request.vantages) {
     const probe: Probe = { id: `${SURVEY_SCENARIO} ${vantageLabel(vantage)}`, script, vantage, login: null };
     const transcript = await runSession(probe, { ...options, onTurn: () => undefined });
     reached ||= transcript.turns.some(({ kind }) => kind === 'received');
     const read = readSurvey(transcript);
+    ownAddress ??= transcript.localAddress;
     if (best.banner === null) best = read;
     if (names.length === 0) names = surveyedNames(transcript);
-    if (transcript.end.kind === 'completed') return { survey: read, names: surveyedNames(transcript), reached: true };
+    if (transcript.end.kind === 'completed')
+      return { survey: read, names: surveyedNames(transcript), ownAddress, reached: true };
   }
-  return { survey: best, names, reached };
+  return { survey: best, names, ownAddress, reached };
 }
 
 function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'slowestMs'> {

@@ -4,7 +4,7 @@ import type { RecipientScope } from '../session/recipients.ts';
 import type { Turn } from '../session/transcript.ts';
 import type { Deadlines } from './deadlines.ts';
 
-/** When TLS is begun: `auto` is STARTTLS where it is offered and a login is spoken, and plain text otherwise. */
+/** When TLS is begun: `auto` is STARTTLS where it is offered and a login is spoken, and plain text otherwise; an audit makes it `starttls` where the server demands that. */
 export type TlsMode = 'auto' | 'starttls' | 'implicit' | 'off';
 
 export interface Target {

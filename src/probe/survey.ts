@@ -1,3 +1,5 @@
+import { classifyReply } from '../smtp/reply-class.ts';
+import type { Script } from '../session/script.ts';
 import type { Transcript } from '../session/transcript.ts';
 
 /** What a server said of itself before anything was asked of it. */
@@ -7,16 +9,24 @@ export interface Survey {
   readonly name: string | null;
   /** EHLO keywords with their parameters, as lines. */
   readonly capabilities: readonly string[];
+  /** Whether it takes no mail before STARTTLS, which it offers (RFC 3207 §4): then there is nothing to ask in the clear. */
+  readonly demandsTls: boolean;
 }
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
-/** Reads a transcript of a session that only greeted. */
+/** Reads the transcript of a survey, however far it came. */
 export function readSurvey(transcript: Transcript): Survey {
   const replies = transcript.turns.flatMap((turn) => (turn.kind === 'received' ? [turn] : []));
   const banner = replies.find((turn) => turn.stage === 'banner')?.reply.lines.join(' ') ?? null;
   const ehlo = replies.findLast((turn) => turn.stage === 'ehlo' && turn.reply.code === 250)?.reply.lines ?? [];
-  return { banner, name: hostNamesIn(banner, ehlo)[0] ?? null, capabilities: ehlo.slice(1) };
+  const capabilities = ehlo.slice(1);
+  const answer = transcript.asked.at(-1)?.reply;
+  const demandsTls =
+    answer !== undefined &&
+    classifyReply(answer) === 'tls-required' &&
+    capabilities.some((line) => /^STARTTLS\b/i.test(line));
+  return { banner, name: hostNamesIn(banner, ehlo)[0] ?? null, capabilities, demandsTls };
 }
 
 /** Every name that the server gives itself, the one in its EHLO reply first, in lower case and without repeats. */
@@ -34,5 +44,15 @@ function hostNamesIn(banner: string | null, ehlo: readonly string[]): readonly s
   return words.filter((word) => HOST_NAME.test(word));
 }
 
-/** The probe that a survey is made of: it greets and says goodbye. */
+/** What a survey's sessions are called. */
 export const SURVEY_SCENARIO = 'survey';
+
+/** Greets, begins a mail, and says goodbye. */
+export function surveyScript(helo: string, from: string): Script {
+  return {
+    scenario: SURVEY_SCENARIO,
+    helo,
+    steps: [{ send: [{ kind: 'line', text: `MAIL FROM:<${from}>` }], replies: [{ kind: 'question', goOn: false }] }],
+    needs: [],
+  };
+}

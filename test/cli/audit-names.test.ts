@@ -1,6 +1,6 @@
 import { recipientsOutOfScope } from '../../src/session/recipients.ts';
 import { describe, expect, test } from 'vitest';
-import { auditNames, auditNamesakes, recipientScope } from '../../src/cli/audit-names.ts';
+import { auditNames, auditNamesakes, recipientScope, withOwnHost } from '../../src/cli/audit-names.ts';
 import type { AuditIdentities } from '../../src/cli/audit-request.ts';
 import { fills } from '../../src/cli/option-values.ts';
 
@@ -48,6 +48,30 @@ describe('the names of an audit', () => {
 
   test("let the operator's own names be asked for", () => {
     expect(recipientScope(IDENTITIES, TARGET, null).auditorNames).toEqual(['[198.51.100.99]', 'backup.test']);
+  });
+});
+
+describe("the literal of the auditor's own host", () => {
+  const literalOf = (own: string | null, target: string, fills = {}): string | undefined =>
+    withOwnHost({ ...IDENTITIES, fills }, own, target).fills?.['outside-literal'];
+
+  test.for([
+    ['198.51.100.7', '198.51.100.25', '[198.51.100.7]'],
+    ['2a00:1::7', '2a00:2::25', '[IPv6:2a00:1::7]'],
+    ['10.0.0.7', '192.168.0.25', '[10.0.0.7]'],
+    // The address of a translator's inside is somebody else's at the server.
+    ['10.0.0.7', '198.51.100.25', undefined],
+    ['198.51.100.7', '10.0.0.25', undefined],
+    ['127.0.0.2', '127.0.0.1', undefined],
+    ['fe80::7', 'fe80::25', undefined],
+    ['198.51.100.25', '198.51.100.25', undefined],
+    [null, '198.51.100.25', undefined],
+  ] as const)('from %s to %s is %s', ([own, target, literal]) => {
+    expect(literalOf(own, target)).toBe(literal);
+  });
+
+  test('gives way to the one that the operator names', () => {
+    expect(literalOf('10.0.0.7', '10.0.0.25', { 'outside-literal': '[10.0.0.9]' })).toBe('[10.0.0.9]');
   });
 });
 

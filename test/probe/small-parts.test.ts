@@ -5,7 +5,7 @@ import { Recorder } from '../../src/probe/recorder.ts';
 import { RefusalBudget } from '../../src/probe/refusal-budget.ts';
 import { readSurvey } from '../../src/probe/survey.ts';
 import { createRedactor } from '../../src/smtp/redact.ts';
-import { received, transcriptOf } from '../support/transcripts.ts';
+import { asked, received, transcriptOf } from '../support/transcripts.ts';
 
 describe('a PROXY header', () => {
   const destination = { destination: '127.0.0.1', destinationPort: 25 };
@@ -67,8 +67,24 @@ describe('a survey', () => {
     expect(capabilities).toEqual(['AUTH PLAIN', 'SIZE 1']);
   });
 
+  test.for([
+    ['STARTTLS', 530, '5.7.0 Must issue a STARTTLS command first', true],
+    ['starttls', 530, 'Must issue a STARTTLS command first', true],
+    ['SIZE', 530, '5.7.0 Must issue a STARTTLS command first', false],
+    ['STARTTLS', 530, '5.7.0 Authentication required', false],
+    ['STARTTLS', 250, '2.1.0 ok', false],
+  ] as const)('that was offered %s and told %i %s hears a demand for TLS: %s', ([offered, code, text, demandsTls]) => {
+    const turns = [received('ehlo', 250, 'mx.example.com', offered)];
+    expect(readSurvey(transcriptOf({ turns, asked: [asked('mail', code, text)] })).demandsTls).toBe(demandsTls);
+  });
+
   test('of a session that came to nothing tells nothing', () => {
-    expect(readSurvey(transcriptOf({ turns: [] }))).toEqual({ banner: null, name: null, capabilities: [] });
+    expect(readSurvey(transcriptOf({ turns: [] }))).toEqual({
+      banner: null,
+      name: null,
+      capabilities: [],
+      demandsTls: false,
+    });
   });
 });
 
