@@ -52,8 +52,8 @@ describe('the names of an audit', () => {
 });
 
 describe("the literal of the auditor's own host", () => {
-  const literalOf = (own: string | null, target: string, fills = {}): string | undefined =>
-    withOwnHost({ ...IDENTITIES, fills }, own, target).fills?.['outside-literal'];
+  const literalOf = (own: string | null, target: string, told = {}): string | undefined =>
+    withOwnHost({ ...IDENTITIES, fills: told }, own, target).fills?.['outside-literal'];
 
   test.for([
     ['198.51.100.7', '198.51.100.25', '[198.51.100.7]'],
