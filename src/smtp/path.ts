@@ -30,7 +30,6 @@ export interface PathOptions {
 
 /** Octets, in UTF-8 (RFC 5321 section 4.5.3.1). */
 const MOST_LOCAL_PART = 64;
-const MOST_DOMAIN = 255;
 const MOST_PATH = 256;
 
 interface Grammar {
@@ -108,7 +107,6 @@ export function parsePath(text: string, options: PathOptions = {}): Path {
   if (domain === '' || (isBracketed && !isLiteral(domain))) {
     return malformed(at, isBracketed ? 'an address literal such as [192.0.2.1] or [IPv6:::1]' : 'a domain');
   }
-  if (octets(domain) > MOST_DOMAIN) return malformed(at, `a domain of at most ${MOST_DOMAIN} octets`);
   at += domain.length;
   if (text.slice(at) !== '>') return malformed(text[at] === '>' ? at + 1 : at, text[at] === '>' ? 'the end' : '`>`');
   const localPart = isQuoted ? local.slice(1, -1).replace(/\\(.)/gu, '$1') : local;

@@ -299,6 +299,13 @@ describe('the digest of a policy', () => {
     expect(examplePolicy({ domains: ['*.bücher.example'] }).digest).toBe(
       examplePolicy({ domains: ['*.xn--bcher-kva.example'] }).digest,
     );
+    expect(examplePolicy({ domains: ['b.example', '*.A.example'] }).digest).toBe(
+      examplePolicy({ domains: ['*.a.example', 'b.example', 'B.example'] }).digest,
+    );
+    const login = (user: string) => ({ user, passwordHash: HASH });
+    expect(examplePolicy({ logins: [login('b'), login('a')] }).digest).toBe(
+      examplePolicy({ logins: [login('a'), login('b')] }).digest,
+    );
   });
 
   test('differs where anything differs, but for password hashes', () => {
@@ -307,12 +314,14 @@ describe('the digest of a policy', () => {
       examplePolicy(),
       examplePolicy({ domains: ['example.org'] }),
       examplePolicy({ domains: ['*.example.com'] }),
+      examplePolicy({ domains: ['*.example.org'] }),
       examplePolicy({ allowRelayFrom: [] }),
       examplePolicy({ disallowRelayFrom: [] }),
       examplePolicy({ disallowRelayFrom: ['0.0.0.0/0'] }),
       examplePolicy({ restrictRelay: { toListedIps: false, toAuthenticated: false } }),
       examplePolicy({ domainRestrictSend: false }),
       examplePolicy({ userRestrictSend: true }),
+      examplePolicy({ logins: [{ user: 'b', passwordHash: HASH }] }),
       examplePolicy({ logins: [{ user: 'a', passwordHash: HASH }] }),
     ].map(({ digest }) => digest);
     expect(new Set(digests).size).toBe(digests.length);

@@ -34,6 +34,9 @@ test.each([
   ['[192.0.2.9]!v@own.test', 'v@[192.0.2.9]', ['bang-path']],
   ['v@[192.0.2.9]@own.test', 'v@[192.0.2.9]', ['double-at']],
   ['u%@own.test', 'u', ['percent-hack']],
+  ['%else.test@own.test', '@else.test', ['percent-hack']],
+  ['!v@own.test', 'v', ['bang-path']],
+  ['"a\\\\@else.test"@own.test', 'a@else.test', ['quoted-address', 'quoted-address']],
   ['"a b"@own.test', '"a b"@own.test', []],
   ['@own.test:v%else.test@own.test', 'v@else.test', ['source-route', 'percent-hack']],
 ] as const)('who asks for `%s` reaches `%s`', (address, mailbox, undone) => {

@@ -21,6 +21,10 @@ describe('a plain mailbox', () => {
     ['user@1.example', 'user@1.example'],
     ['user@r3---sn.example', 'user@r3---sn.example'],
     ['user@[192.0.2.1]', 'user@[192.0.2.1]'],
+    ['user@[0.0.0.0]', 'user@[0.0.0.0]'],
+    ['user@host.1a', 'user@host.1a'],
+    ['user@host.a1', 'user@host.a1'],
+    ['user@host.0xg', 'user@host.0xg'],
     ['user@[IPv6:2001:DB8::1]', 'user@[IPv6:2001:db8::1]'],
     ['user@[ipv6:::1]', 'user@[IPv6:::1]'],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
@@ -33,6 +37,11 @@ describe('a plain mailbox', () => {
 describe('an ambiguous address', () => {
   test.each([
     ['user', 'no domain'],
+    ['xpostmaster', 'no domain'],
+    ['user@[xIPv6:::1]', 'an address literal that is no address'],
+    ['user@[IPv6:::ffff:0.0.0.0]', 'an IPv4 address written as an IPv6 literal'],
+    ['user@host.0x1f', 'a domain that reads as a number'],
+    ['user@host.0x', 'a domain that reads as a number'],
     ['postmaster@', 'a domain that is no host name'],
     ['@example.com', 'an empty local part'],
     ['ü@example.com', 'a local part outside ASCII'],

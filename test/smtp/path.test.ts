@@ -22,6 +22,8 @@ describe('a path of RFC 5321', () => {
     ['<@a.test,@b.test:user@example.com>', mailbox('user', 'example.com', { sourceRoute: ['a.test', 'b.test'] })],
     ['<user@[192.0.2.1]>', mailbox('user', '[192.0.2.1]')],
     ['<user@[IPv6:2001:db8::1]>', mailbox('user', '[IPv6:2001:db8::1]')],
+    ['<user@[0.0.0.0]>', mailbox('user', '[0.0.0.0]')],
+    [`<a@${'b'.repeat(252)}>`, mailbox('a', 'b'.repeat(252))],
     [`<${'a'.repeat(64)}@b.test>`, mailbox('a'.repeat(64), 'b.test')],
   ])('%s is read', (text, path) => {
     expect(parsePath(text)).toEqual(path);
@@ -30,6 +32,11 @@ describe('a path of RFC 5321', () => {
   test.each([
     ['', 0, '`<`'],
     ['user@example.com', 0, '`<`'],
+    ['x<postmaster>', 0, '`<`'],
+    ['<postmaster>x', 11, '`@`'],
+    ['<a@[xIPv6:::1]>', 3, 'an address literal such as [192.0.2.1] or [IPv6:::1]'],
+    ['<a@[IPv6:zz]>', 3, 'an address literal such as [192.0.2.1] or [IPv6:::1]'],
+    ['<@a.test;@b.test:u@c>', 8, '`:` or another `,@domain` of the source route'],
     ['<user>', 5, '`@`'],
     ['<user@>', 6, 'a domain'],
     ['<@example.com>', 13, '`:` or another `,@domain` of the source route'],
