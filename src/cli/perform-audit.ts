@@ -40,7 +40,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   const scopeBefore = recipientScope(request.identities, unseen, null);
   const surveyed = await survey(request, {
     ...sessionOptions(request, scopeBefore),
-    slowestMs: 0,
+    refusalMs: 0,
     secrets: [],
   });
   const identities = withOwnHost(request.identities, surveyed.ownAddress, target.address);
@@ -147,7 +147,7 @@ async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTu
   return { survey: best, names, ownAddress, reached };
 }
 
-function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'slowestMs'> {
+function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'refusalMs'> {
   const { target, surroundings, identities } = request;
   const canaryFor = (probe: Probe): Canary | null => {
     const mint = (): Omit<Canary, 'smuggled'> => {

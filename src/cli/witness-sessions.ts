@@ -80,7 +80,7 @@ function sessionOptions(login: string | null, policy: Policy, port: number, sign
     canaryFor: () => null,
     scope: { ownDomains: policy.settings.domains, outside: 'recipient@elsewhere.test', targetNames: [] },
     deadlines: DEFAULT_DEADLINES,
-    slowestMs: 0,
+    refusalMs: 0,
     signal,
     monotonic: () => performance.now(),
     now: () => new Date(),

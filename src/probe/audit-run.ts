@@ -6,11 +6,11 @@ import type { Transcript, Turn } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { deferralOf, retryPauses } from './deferral.ts';
 import type { PaceInfo } from './pace.ts';
+import { refusalDelays, usualDelay } from './refusal-delay.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 import type { SessionOptions } from './session-options.ts';
 import { runSession } from './session-runner.ts';
 import { standingOf, type Standing } from './standing.ts';
-import { slowestEnvelopeReplyMs } from './slowest-reply.ts';
 import { wasTurnedAway } from './turned-away.ts';
 
 /** What happens in a run, as it happens: the dashboard and the progress line are listeners and nothing more. */
@@ -53,7 +53,7 @@ export interface RunResult {
   readonly pointless: readonly Probe[];
 }
 
-export interface RunOptions extends Omit<SessionOptions, 'onTurn' | 'slowestMs'> {
+export interface RunOptions extends Omit<SessionOptions, 'onTurn' | 'refusalMs'> {
   readonly pace: PaceInfo;
   /** How long to wait in all for greylists, and each time for a rate limit, in milliseconds. */
   readonly patienceMs: number;
@@ -81,7 +81,7 @@ class AuditRun {
   /** Why a vantage is not asked any more. */
   readonly #stopped = new Map<string, string>();
   #patienceMs: number;
-  #slowestMs = 0;
+  readonly #refusalDelays: number[] = [];
 
   constructor(plan: RunPlan, options: RunOptions) {
     this.#plan = plan;
@@ -183,11 +183,11 @@ class AuditRun {
     onEvent({ kind: 'session-started', probe });
     const transcript = await runSession(probe, {
       ...this.#options,
-      slowestMs: this.#slowestMs,
+      refusalMs: usualDelay(this.#refusalDelays),
       onTurn: (of, turn) => onEvent({ kind: 'turn', probe: of, turn }),
     });
     this.#budget.count(transcript);
-    this.#slowestMs = Math.max(this.#slowestMs, slowestEnvelopeReplyMs(transcript));
+    this.#refusalDelays.push(...refusalDelays(transcript));
     this.#transcripts.set(probe.id, transcript);
     onEvent({ kind: 'session-ended', probe, transcript });
   }
@@ -199,7 +199,7 @@ class AuditRun {
     if (sentinel === undefined || before === undefined || before.asked.length === 0) return 'let-in';
     const now = await runSession(sentinel, {
       ...this.#options,
-      slowestMs: this.#slowestMs,
+      refusalMs: usualDelay(this.#refusalDelays),
       canaryFor: () => null,
       onTurn: () => undefined,
     });

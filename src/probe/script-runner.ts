@@ -67,7 +67,7 @@ async function readAll(
   progress: Progress,
 ): Promise<void> {
   const { partner, options, recorder } = session;
-  const wait = quietMs(options.deadlines, options.target.address, Math.max(partner.slowestMs, options.slowestMs));
+  const wait = quietMs(options.deadlines, options.target.address, Math.max(partner.slowestMs, options.refusalMs));
   // A message that has its true end is answered for certain, however long that takes.
   const isOwed = sent.some(({ kind }) => kind === 'message' || kind === 'smuggled');
   const first = isOwed ? [await readReply(session, stage)] : [];

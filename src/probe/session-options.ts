@@ -38,8 +38,8 @@ export interface SessionOptions {
   readonly canaryFor: (probe: Probe) => Canary | null;
   readonly scope: RecipientScope;
   readonly deadlines: Deadlines;
-  /** The slowest reply to an envelope in the sessions before, in milliseconds: a server may take its time over refusals alone. */
-  readonly slowestMs: number;
+  /** How long the server usually took over a refusal in the sessions before, in milliseconds: tarpits show in nothing else. */
+  readonly refusalMs: number;
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;

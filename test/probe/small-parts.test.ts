@@ -3,7 +3,9 @@ import { deferralOf, retryPauses } from '../../src/probe/deferral.ts';
 import { proxyHeader } from '../../src/probe/proxy-header.ts';
 import { Recorder } from '../../src/probe/recorder.ts';
 import { RefusalBudget } from '../../src/probe/refusal-budget.ts';
+import { refusalDelays, usualDelay } from '../../src/probe/refusal-delay.ts';
 import { readSurvey } from '../../src/probe/survey.ts';
+import type { Stage, Turn } from '../../src/session/transcript.ts';
 import { createRedactor } from '../../src/smtp/redact.ts';
 import { asked, received, transcriptOf } from '../support/transcripts.ts';
 
@@ -85,6 +87,31 @@ describe('a survey', () => {
       capabilities: [],
       demandsTls: false,
     });
+  });
+});
+
+describe('the usual delay of a refusal', () => {
+  const at = (milliseconds: number, stage: Stage, code: number): Turn => ({
+    ...received(stage, code, 'text'),
+    at: milliseconds,
+  });
+
+  test('is measured from the turn before it, for envelopes that were refused', () => {
+    const turns = [
+      at(0, 'banner', 554),
+      at(10, 'mail', 250),
+      { kind: 'sent' as const, at: 20, stage: 'rcpt' as const, text: 'RCPT TO:<v@x.test>' },
+      at(3020, 'rcpt', 550),
+      at(3050, 'mail', 451),
+      at(9000, 'data', 554),
+    ];
+    expect(refusalDelays({ turns })).toEqual([3000, 30]);
+  });
+
+  test('is what most of them took: a tarpit counts, and an answer that came late for once does not', () => {
+    expect(usualDelay([])).toBe(0);
+    expect(usualDelay([2, 9000, 1])).toBe(2);
+    expect(usualDelay([3000, 3010, 1, 3005])).toBe(3005);
   });
 });
 

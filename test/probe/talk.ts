@@ -54,7 +54,7 @@ export async function talk(
         canaryFor: () => CANARY,
         scope: { ownDomains: ['own.example'], outside: 'v@outside.example', targetNames: [] },
         deadlines: DEADLINES,
-        slowestMs: 0,
+        refusalMs: 0,
         signal: new AbortController().signal,
         monotonic: () => performance.now(),
         now: () => new Date(),

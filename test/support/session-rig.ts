@@ -62,7 +62,7 @@ export function optionsFor(port: number, changes: Partial<SessionOptions> = {}):
     canaryFor: () => null,
     scope: SCOPE,
     deadlines: SHORT_DEADLINES,
-    slowestMs: 0,
+    refusalMs: 0,
     signal: new AbortController().signal,
     monotonic: () => performance.now(),
     now: () => new Date(0),

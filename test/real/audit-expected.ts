@@ -1,0 +1,24 @@
+import { expect } from 'vitest';
+import type { FindingKind } from '../../src/scenario/finding-kind.ts';
+import type { RealAudit } from './audit-harness.ts';
+
+/** What an audit of a server has to come to: the exit code, and the kinds of findings that make it. */
+export interface Expected {
+  readonly exitCode: number;
+  readonly finds: readonly FindingKind[];
+}
+
+export const CLEAN: Expected = { exitCode: 0, finds: [] };
+export const OPEN: Expected = { exitCode: 1, finds: ['spoofed-domain-send', 'third-party-relay'] };
+export const UNTOLD: Expected = { exitCode: 3, finds: [] };
+
+/** Longest time for an audit of a real server, in milliseconds. */
+export const PATIENCE_MS = 120_000;
+
+export function expectAudit({ audit, exitCode, leaked, relayed }: RealAudit, expected: Expected): void {
+  const counted = audit.findings.filter(({ severity }) => severity !== 'low');
+  expect([...new Set(counted.map(({ id }) => id))].sort()).toEqual(expected.finds);
+  expect(exitCode).toBe(expected.exitCode);
+  // The ground truth: what the catcher saw leave, told without the judge.
+  expect([...relayed].sort()).toEqual([...leaked].sort());
+}

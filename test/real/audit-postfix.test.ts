@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { CLEAN, expectAudit, OPEN, PATIENCE_MS, UNTOLD, type Expected } from './audit-expected.ts';
+import { auditReal } from './audit-harness.ts';
+import { describeReal } from './availability.ts';
+import { POSTFIX_PRESET_NAMES, type PostfixPresetName } from './postfix-presets.ts';
+import { startPostfix } from './postfix.ts';
+
+const POSTFIX: Readonly<Partial<Record<PostfixPresetName, Expected>>> = {
+  closed: CLEAN,
+  'closed-deferring': CLEAN,
+  greylist: CLEAN,
+  'reject-at-data': CLEAN,
+  'reject-at-end-of-data': CLEAN,
+  'accept-and-discard': CLEAN,
+  'accept-and-hold': CLEAN,
+  'refuse-all': UNTOLD,
+  open: OPEN,
+  'open-after-greylist': OPEN,
+  'own-sender': { exitCode: 1, finds: ['spoofed-domain-send'] },
+  'lone-recipient-at-data': { exitCode: 1, finds: ['session-state-leak'] },
+  'percent-hack-two-hops': { exitCode: 1, finds: ['routed-recipient'] },
+};
+
+describeReal('an audit of Postfix', ['postfix'], () => {
+  for (const preset of POSTFIX_PRESET_NAMES) {
+    const expected = POSTFIX[preset];
+    if (expected === undefined) continue;
+    test(
+      `${preset} comes to exit code ${expected.exitCode}`,
+      async () => {
+        expectAudit(await auditReal((nextHop) => startPostfix({ preset, nextHop }), { prove: true }), expected);
+      },
+      PATIENCE_MS,
+    );
+  }
+
+  test(
+    'without messages an open one is a finding of low confidence, and nothing else changes',
+    async () => {
+      const open = await auditReal((nextHop) => startPostfix({ preset: 'open', nextHop }));
+      expect(open.exitCode).toBe(1);
+      expect(open.audit.findings.every(({ confidence }) => confidence === 'low')).toBe(true);
+      const closed = await auditReal((nextHop) => startPostfix({ preset: 'closed', nextHop }));
+      expect(closed.exitCode).toBe(0);
+      expect(closed.audit.findings).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
