@@ -11,6 +11,8 @@ export interface PatternReader {
 
 /** More pieces than this kept open at a time make a sweep cost more than its patterns are worth. */
 const MOST_OPEN = 64;
+/** Above so many patterns a node is not swept: it takes seconds, and what is below is swept the better for it. */
+const MOST_SWEPT = 500_000;
 
 function octetText(low: number, high: number): string {
   if (low === 0 && high === 255) return '*';
@@ -93,7 +95,7 @@ export function createPatternReader(diagrams: Diagrams): PatternReader {
   const piecesOf = (node: NodeId, depth: number): readonly Segment[] => {
     const segments = diagrams.segmentsOf(node);
     const plain = segments.filter(({ child }) => child !== EMPTY);
-    if (depth === OCTETS - 1 || plain.length < 2) return plain;
+    if (depth === OCTETS - 1 || plain.length < 2 || pathsOf(plain, depth) > MOST_SWEPT) return plain;
     const swept = sweep(diagrams, segments, (set) => pathsFrom(set, depth + 1));
     return swept !== null && pathsOf(swept, depth) < pathsOf(plain, depth) ? swept : plain;
   };

@@ -120,7 +120,7 @@ export const CATALOGUE_ROWS: Readonly<Record<number, readonly string[]>> = {
   106: ['own-then-foreign-recipient'],
   107: ['foreign-then-own-recipient', 'refused-recipient-stays-out'],
   108: ['refused-recipient-last'],
-  109: ['many-foreign-recipients'],
+  109: ['many-foreign-recipients', 'own-recipients-then-foreign'],
   110: ['data-without-recipients'],
   111: ['foreign-after-second-greeting', 'transaction-survives-greeting'],
   112: ['recipients-survive-rset'],
