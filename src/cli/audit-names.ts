@@ -121,18 +121,23 @@ export function recipientScope(
   };
 }
 
+/** Bits of an address that private hosts of one network share, at least: with fewer, a translation may stand between. */
+const SAME_NETWORK = { ipv4: 24, ipv6: 64 };
+
 /**
- * Identities with the auditor's own host for the literal elsewhere, where the operator names none. Not on loopback or
- * one link, and not across a translation of addresses, where the address is somebody else's.
+ * Identities with the auditor's own host for the literal elsewhere, where the operator names none. Not on loopback or one
+ * link, and not where a translation of addresses may make it somebody else's address.
  */
 export function withOwnHost(identities: AuditIdentities, ownAddress: string | null, target: string): AuditIdentities {
-  const isElsewhere =
-    ownAddress !== null &&
-    ownAddress !== target &&
-    !['loopback', 'linkLocal'].includes(ipaddr.process(ownAddress).range()) &&
-    isLocalAddress(ownAddress) === isLocalAddress(target);
-  if (!isElsewhere) return identities;
+  if (ownAddress === null || ownAddress === target || !meansTheSameAt(target, ownAddress)) return identities;
   return { ...identities, fills: { 'outside-literal': addressLiteral(ownAddress), ...identities.fills } };
+}
+
+function meansTheSameAt(target: string, own: string): boolean {
+  const [there, here] = [target, own].map((address) => ipaddr.process(address));
+  if (there === undefined || here === undefined || ['loopback', 'linkLocal'].includes(here.range())) return false;
+  if (!isLocalAddress(own)) return !isLocalAddress(target);
+  return there.kind() === here.kind() && here.match(there, SAME_NETWORK[here.kind()]);
 }
 
 /** An address as a domain of a mailbox (RFC 5321 §4.1.3). */

@@ -136,12 +136,14 @@ class AuditRun {
   async #isLetInAgain(vantage: string): Promise<boolean> {
     const { patienceMs, reprieveMs } = this.#options;
     let waitedMs = 0;
+    let why = `the control from ${vantage} was answered otherwise than before`;
     for (let pauseMs = reprieveMs; ; pauseMs = Math.min(3 * pauseMs + 1000, patienceMs - waitedMs)) {
-      await this.#pause(pauseMs, `the control from ${vantage} was answered otherwise than before`);
+      await this.#pause(pauseMs, why);
       waitedMs += pauseMs;
       const standing = await this.#standingOf(vantage);
       if (standing === 'let-in') return true;
       if (standing === 'kept-out' || waitedMs >= patienceMs) return false;
+      why = `the server asks ${vantage} to come later, as with a limit on what one client may do in a time`;
     }
   }
 
@@ -154,11 +156,9 @@ class AuditRun {
       const [scout, ...others] = away;
       // Where nobody at all was let in, another way of asking changes nothing.
       if (scout === undefined || away.length === asked.length || this.#options.signal.aborted) return;
-      await this.#pause(
-        this.#options.reprieveMs,
-        'the server turned sessions away, and is asked one at a time from now on',
-      );
+      const change = this.#limit.concurrency > 1 ? ', and is asked one at a time from now on' : '';
       this.#limit.concurrency = 1;
+      await this.#pause(this.#options.reprieveMs, `the server turned ${away.length} sessions away${change}`);
       await this.#askLimited([scout]);
       if (this.#wasTurnedAway(scout)) return;
       await this.#askLimited(others);

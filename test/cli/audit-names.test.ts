@@ -58,7 +58,13 @@ describe("the literal of the auditor's own host", () => {
   test.for([
     ['198.51.100.7', '198.51.100.25', '[198.51.100.7]'],
     ['2a00:1::7', '2a00:2::25', '[IPv6:2a00:1::7]'],
-    ['10.0.0.7', '192.168.0.25', '[10.0.0.7]'],
+    ['10.0.0.7', '10.0.0.25', '[10.0.0.7]'],
+    ['fd00:1::7', 'fd00:1::25', '[IPv6:fd00:1::7]'],
+    // A container bridge or a router between two private networks may translate.
+    ['10.0.0.7', '192.168.0.25', undefined],
+    ['10.0.1.7', '10.0.0.25', undefined],
+    ['fd00:1::7', 'fd00:2::25', undefined],
+    ['10.0.0.7', 'fd00:1::25', undefined],
     // The address of a translator's inside is somebody else's at the server.
     ['10.0.0.7', '198.51.100.25', undefined],
     ['198.51.100.7', '10.0.0.25', undefined],

@@ -264,7 +264,10 @@ describe.concurrent('a rate limit', () => {
       250,
       ...Array.from({ length: 8 }, () => 550),
     ]);
-    expect(events.flatMap((event) => (event.kind === 'waiting' ? [event.milliseconds] : []))).toEqual([0, 1000]);
+    expect(events.filter(({ kind }) => kind === 'waiting')).toEqual([
+      { kind: 'waiting', milliseconds: 0, why: 'the control from direct was answered otherwise than before' },
+      { kind: 'waiting', milliseconds: 1000, why: expect.stringContaining('asks direct to come later') },
+    ]);
   });
 
   test('that outlasts the patience ends the questions from there', async (context) => {
@@ -308,7 +311,9 @@ describe.concurrent('a server that takes one connection at a time', () => {
     const server = await crowded(context, (open) => open > 0);
     const { result, events } = await run(server, { first: probes(8), rest: probes(16).slice(8) }, { reprieveMs: 300 });
     expect(result.transcripts.map(({ asked }) => asked.length)).toEqual(Array.from({ length: 16 }, () => 2));
-    expect(events.filter(({ kind }) => kind === 'waiting').length).toBeGreaterThan(0);
+    const why = events.flatMap((event) => (event.kind === 'waiting' ? [event.why] : []));
+    expect(why[0]).toMatch(/^the server turned \d sessions away, and is asked one at a time from now on$/);
+    expect(why.slice(1).every((later) => later.endsWith('sessions away'))).toBe(true);
     expect(events.filter(({ kind }) => kind === 'session-started').length).toBeLessThan(40);
   });
 

@@ -1,6 +1,4 @@
-import { test } from 'vitest';
-import { CLEAN, expectAudit, OPEN, PATIENCE_MS, UNTOLD, type Expected } from './audit-expected.ts';
-import { auditReal } from './audit-harness.ts';
+import { CLEAN, OPEN, testPresets, UNTOLD, type Expected } from './audit-expected.ts';
 import { describeReal } from './availability.ts';
 import { EXIM_PRESET_NAMES, type EximPresetName } from './exim-presets.ts';
 import { startExim } from './exim.ts';
@@ -14,15 +12,5 @@ const EXIM: Readonly<Partial<Record<EximPresetName, Expected>>> = {
 };
 
 describeReal('an audit of Exim', ['exim'], () => {
-  for (const preset of EXIM_PRESET_NAMES) {
-    const expected = EXIM[preset];
-    if (expected === undefined) continue;
-    test(
-      `${preset} comes to exit code ${expected.exitCode}`,
-      async () => {
-        expectAudit(await auditReal((nextHop) => startExim({ preset, nextHop }), { prove: true }), expected);
-      },
-      PATIENCE_MS,
-    );
-  }
+  testPresets(EXIM_PRESET_NAMES, EXIM, (preset, nextHop) => startExim({ preset, nextHop }));
 });

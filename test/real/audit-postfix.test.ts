@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLEAN, expectAudit, OPEN, PATIENCE_MS, UNTOLD, type Expected } from './audit-expected.ts';
+import { CLEAN, OPEN, PATIENCE_MS, testPresets, UNTOLD, type Expected } from './audit-expected.ts';
 import { auditReal } from './audit-harness.ts';
 import { describeReal } from './availability.ts';
 import { POSTFIX_PRESET_NAMES, type PostfixPresetName } from './postfix-presets.ts';
@@ -22,17 +22,7 @@ const POSTFIX: Readonly<Partial<Record<PostfixPresetName, Expected>>> = {
 };
 
 describeReal('an audit of Postfix', ['postfix'], () => {
-  for (const preset of POSTFIX_PRESET_NAMES) {
-    const expected = POSTFIX[preset];
-    if (expected === undefined) continue;
-    test(
-      `${preset} comes to exit code ${expected.exitCode}`,
-      async () => {
-        expectAudit(await auditReal((nextHop) => startPostfix({ preset, nextHop }), { prove: true }), expected);
-      },
-      PATIENCE_MS,
-    );
-  }
+  testPresets(POSTFIX_PRESET_NAMES, POSTFIX, (preset, nextHop) => startPostfix({ preset, nextHop }));
 
   test(
     'without messages an open one is a finding of low confidence, and nothing else changes',
