@@ -174,6 +174,11 @@ export class Connection {
     return outcome;
   }
 
+  /** Tells the server that nothing more will come, and listens on. Inside TLS that would end both directions: not done there. */
+  finishWriting(): void {
+    if (this.#ending === null && !(this.#socket instanceof tls.TLSSocket)) this.#socket.end();
+  }
+
   close(): void {
     this.#end({ kind: 'closed', detail: 'closed by us' });
   }

@@ -3,7 +3,7 @@ import type { Probe } from '../session/plan.ts';
 import type { SessionEnd, Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { Connection, type Opened } from './connection.ts';
-import { DialoguePartner, SessionOver, type Command } from './dialogue-partner.ts';
+import { DialoguePartner, SessionOver } from './dialogue-partner.ts';
 import { introduce } from './introduction.ts';
 import { proxyHeader } from './proxy-header.ts';
 import { Recorder } from './recorder.ts';
@@ -64,10 +64,10 @@ async function converse(session: Session): Promise<SessionEnd> {
   }
 }
 
-const FAREWELL: readonly (Command & { readonly due: number })[] = [
-  { stage: 'reset', text: 'RSET', due: 250 },
-  { stage: 'quit', text: 'QUIT', due: 221 },
-];
+const FAREWELL = [
+  { stage: 'reset', text: 'RSET', due: 250, ask: 'ask' },
+  { stage: 'quit', text: 'QUIT', due: 221, ask: 'askLast' },
+] as const;
 
 /**
  * RSET and QUIT where the server still listens, with little patience: the answer is known by now, if it was one. A reply
@@ -79,8 +79,8 @@ async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promi
   // Where nothing was answered there is no answer to doubt.
   const wasAnswered = end.kind === 'completed' || end.kind === 'diverged';
   try {
-    for (const { due, ...command } of FAREWELL) {
-      const { code, lines } = await partner.ask(command, options.deadlines.farewell);
+    for (const { due, ask, ...command } of FAREWELL) {
+      const { code, lines } = await partner[ask](command, options.deadlines.farewell);
       if (wasAnswered && code < 400 && code !== due) {
         const detail = `${command.text} was answered with ${code} ${lines.join(' ')}, which answers something else`;
         return { kind: 'desync', stage: command.stage, detail };

@@ -54,9 +54,14 @@ describe.concurrent('the catcher', () => {
 
   test('greets at once', async (context) => {
     const { catcher } = await start(context);
-    const started = performance.now();
-    expect((await dial({ port: catcher.port })).greeting.code).toBe(220);
-    expect(performance.now() - started).toBeLessThan(80);
+    const tookMs: number[] = [];
+    while (tookMs.length < 10) {
+      const started = performance.now();
+      expect((await dial({ port: catcher.port })).greeting.code).toBe(220);
+      tookMs.push(performance.now() - started);
+    }
+    // The library's wait is 100 ms, every time; a busy machine is not slow every time.
+    expect(Math.min(...tookMs)).toBeLessThan(80);
   });
 
   const paths: readonly (readonly [string, string])[] = [

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, test, type TestContext } from 'vitest';
 import type { SessionOptions } from '../../src/probe/session-options.ts';
 import { runSession } from '../../src/probe/session-runner.ts';
@@ -87,6 +89,28 @@ describe.concurrent('a session', () => {
     expect(server.bytes()).toEqual([
       'EHLO client.test\r\nMAIL FROM:<s@sender.test>\r\nRCPT TO:<v@outside.test>\r\nRSET\r\nQUIT\r\n',
     ]);
+  });
+
+  test('tells a server that holds the reply to QUIT back that nothing more comes, and reads it then', async (context) => {
+    // Given a server that says goodbye when the client has closed its half of the connection
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('end', () => socket.end('221 bye\r\n'));
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        const line = String(chunk).trimEnd();
+        if (line !== 'QUIT') socket.write(`${soundAnswer(line, { number: 0, lines: [] })}\r\n`);
+      });
+      socket.write('220 mx.example.com\r\n');
+    }).listen(0, '127.0.0.1');
+    context.onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    // When a session comes to its end
+    const transcript = await runSession(probeOf(), optionsFor(port));
+    // Then the goodbye is heard
+    expect(turnTexts(transcript).at(-1)).toBe('quit S 221 bye');
+    expect(transcript.end).toEqual({ kind: 'completed' });
   });
 
   test('sends the canary where the recipient was taken, dots doubled, and keeps the token and not the text', async (context) => {

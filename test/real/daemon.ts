@@ -12,8 +12,11 @@ export interface DaemonSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** Network namespace to run in; the test runner's own when absent. */
   readonly namespace?: string;
-  /** @param output what the program has printed so far */
-  readonly isReady: (output: string) => boolean;
+  /**
+   * @param output what the program has printed so far
+   * @param pid the process that leads the program's group, in its network namespace once the program runs
+   */
+  readonly isReady: (output: string, pid: number) => boolean;
   /** What the program said about why it ended early, given what it printed. @default that */
   readonly explain?: (output: string) => string;
 }
@@ -89,7 +92,7 @@ export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
     throw new Error(`${spec.argv.join(' ')} did not start\n${words}`, { cause });
   };
   try {
-    await until('the server to start', () => ended || spec.isReady(output));
+    await until('the server to start', () => ended || (pid !== undefined && spec.isReady(output, pid)));
   } catch (error) {
     return fail(error);
   }

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accountId } from './account-id.ts';
 import { eximConfig } from './exim-config.ts';
@@ -6,6 +6,7 @@ import { EXIM_PRESETS } from './exim-presets.ts';
 import type { EximPresetName } from './exim-presets.ts';
 import { startGreylist } from './greylist.ts';
 import { OWN_LOGINS } from './own-domain.ts';
+import { queuedIn, textIfThere } from './queue-folder.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 import { unpackedServer } from './unpacked.ts';
@@ -62,17 +63,12 @@ export async function startExim(options: EximOptions): Promise<RealServer> {
 
 /** The main log, then what Exim only writes when something is badly wrong. */
 function readLog(folder: string): string {
-  return ['mainlog', 'paniclog']
-    .map((name) => join(folder, name))
-    .map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : ''))
-    .join('');
+  return ['mainlog', 'paniclog'].map((name) => textIfThere(join(folder, name))).join('');
 }
 
 /** Each message has a header file `ID-H` in the spool as long as it is queued. */
 function messageIds(input: string): readonly string[] {
-  return existsSync(input)
-    ? readdirSync(input).flatMap((name) => (name.endsWith('-H') ? [name.slice(0, -'-H'.length)] : []))
-    : [];
+  return queuedIn(input, (file) => (file.endsWith('-H') ? file.slice(0, -'-H'.length) : null));
 }
 
 /** Whether a queued message waits for its next try, or for the administrator; no queue runner will come for it. */

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Endpoint } from '../support/socket-server.ts';
 import { OWN_DOMAIN, OWN_USERS, SERVER_NAME } from './own-domain.ts';
 import { inPrivateView } from './private-view.ts';
+import { queuedIn } from './queue-folder.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 import { unpackedServer } from './unpacked.ts';
@@ -88,13 +89,14 @@ function extend(source: string, path: string, line: (user: (typeof USERS)[number
   writeFileSync(path, readFileSync(source, 'utf8') + USERS.map(line).join(''));
 }
 
-/** Each recipient has an envelope file, named after its id, beside the message that it belongs to. */
+/**
+ * Each recipient has an envelope file, named after its id, beside the message that it belongs to. The folders stand in the
+ * order in which a message moves on, so that none is missed.
+ */
 function envelopeIds(spool: string): readonly string[] {
-  return existsSync(spool)
-    ? readdirSync(spool, { recursive: true, encoding: 'utf8' })
-        .map((path) => path.split('/').at(-1) ?? '')
-        .filter((name) => /^[0-9a-f]{16}$/u.test(name))
-    : [];
+  return ['incoming', 'queue'].flatMap((folder) =>
+    queuedIn(join(spool, folder), (file) => (/^[0-9a-f]{16}$/u.test(file) ? file : null)),
+  );
 }
 
 function hasFailedForNow(id: string, log: string): boolean {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SocketServer } from '../support/socket-server.ts';
 import { startGreylist } from './greylist.ts';
@@ -8,6 +8,7 @@ import { OWN_LOGINS } from './own-domain.ts';
 import { writePostfixInstance } from './postfix-config.ts';
 import { POSTFIX_PRESETS } from './postfix-presets.ts';
 import type { PostfixPreset, PostfixPresetName } from './postfix-presets.ts';
+import { queuedIn, textIfThere } from './queue-folder.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 
@@ -76,8 +77,8 @@ async function startInstance(options: PostfixOptions, preset: PostfixPreset): Pr
       queues.flatMap((queue) => messageFiles(join(folder, 'queue', queue)));
     return {
       argv: [POSTFIX_MASTER, '-c', conf, '-d'],
-      isReady: () => existsSync(maillog) && readFileSync(maillog, 'utf8').includes('daemon started'),
-      log: () => (existsSync(maillog) ? readFileSync(maillog, 'utf8') : complaint(conf)),
+      isReady: () => textIfThere(maillog).includes('daemon started'),
+      log: () => (existsSync(maillog) ? textIfThere(maillog) : complaint(conf)),
       queueIds: () => messages([...MOVING_QUEUES, ...RESTING_QUEUES]),
       onTheWay: () => messages(MOVING_QUEUES),
       services: await startServices(preset, options, folder),
@@ -109,12 +110,5 @@ async function startServices(
 
 /** A file of a message queue is named after the message's id, in folders of its first letters. */
 function messageFiles(path: string): readonly string[] {
-  try {
-    return readdirSync(path, { recursive: true, withFileTypes: true }).flatMap((entry) =>
-      entry.isFile() ? [entry.name] : [],
-    );
-  } catch {
-    // A message moved on, and its folder with it, while it was being read: whoever waits asks again.
-    return ['moving'];
-  }
+  return queuedIn(path, (file) => file);
 }

@@ -2,6 +2,7 @@ import { freePort } from '../support/socket-server.ts';
 import type { Endpoint, SocketServer } from '../support/socket-server.ts';
 import { until } from '../support/until.ts';
 import { daemonFolder, startDaemon } from './daemon.ts';
+import { listenersAt } from './listening.ts';
 
 export interface RealServerOptions<Preset extends string> {
   readonly preset: Preset;
@@ -97,7 +98,8 @@ async function startOn(
       argv: plan.argv,
       env: plan.env ?? {},
       ...(place.namespace === undefined ? {} : { namespace: place.namespace }),
-      isReady: plan.isReady,
+      // What a server says of its start can come before it listens.
+      isReady: (output, pid) => plan.isReady(output) && listenersAt(port, pid) >= hosts.length,
       explain: plan.log,
     });
     const output = daemon.output;

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Endpoint } from '../support/socket-server.ts';
 import { OWN_DOMAIN, SERVER_NAME } from './own-domain.ts';
 import { inPrivateView } from './private-view.ts';
+import { queuedIn, textIfThere } from './queue-folder.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 import { unpackedServer } from './unpacked.ts';
@@ -43,14 +44,14 @@ export async function startSendmail(options: SendmailOptions): Promise<RealServe
       empty: [],
       hostName: SERVER_NAME,
     };
-    const log = (output: string): string => output + textOf(at('traffic'));
+    const log = (output: string): string => output + textIfThere(at('traffic'));
     return {
       argv: inPrivateView(view, [server.program, '-C', at('sendmail.cf'), '-bD', '-X', at('traffic')]),
       env: server.env,
       isReady: () => existsSync(at('pid')),
       log,
       queueIds: () => messageIds(at('queue')),
-      onTheWay: () => messageIds(at('queue')).filter((id) => !wasTried(textOf(at(`queue/qf${id}`)))),
+      onTheWay: () => messageIds(at('queue')).filter((id) => !wasTried(textIfThere(at(`queue/qf${id}`)))),
     };
   });
 }
@@ -110,13 +111,9 @@ function octets(network: string): string {
     .join('.');
 }
 
-function textOf(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
-
 /** Each message has a control file `qfID` as long as it is queued. */
 function messageIds(queue: string): readonly string[] {
-  return readdirSync(queue).flatMap((name) => (name.startsWith('qf') ? [name.slice(2)] : []));
+  return queuedIn(queue, (file) => (file.startsWith('qf') ? file.slice(2) : null));
 }
 
 /** The control file counts the delivery attempts in its `N` line; after the first, the message waits for a queue run. */
