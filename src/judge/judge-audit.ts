@@ -1,4 +1,5 @@
 import { compileOwnDomains } from '../policy/own-domains.ts';
+import { policyDigest } from '../policy/policy-digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caught } from '../session/caught.ts';
 import type { SkippedProbe } from '../session/plan.ts';
@@ -108,7 +109,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     endpoints: [endpointOf(record, SOFTWARE_NAMES[software])],
     authorizedBy: record.authorizedBy,
     vantages: Object.keys(record.vantageAddresses).map((name) => ({ name, address: clientAddress(name, record) })),
-    policy: policy?.digest ?? null,
+    policy: policy === null ? null : policyDigest(policy),
     proved: record.proved,
     interrupted: record.interrupted,
     turned: record.turned.map(({ vantage, reason, doubted, unasked }) => ({

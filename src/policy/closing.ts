@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { decide } from './decide.ts';
 import { isForStrangers, openings } from './open-relay.ts';
 import type { OpenReason } from './open-relay.ts';
 import { regionsOf } from './policy-reach.ts';
 import type { PolicyReading } from './policy-reach.ts';
-import { policyFromSettings } from './policy.ts';
+import { changedPolicy } from './policy.ts';
 import type { Policy } from './policy.ts';
 import { hasManyPublic, isMany, publicAddresses, publicCountOf } from './public-addresses.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -91,7 +92,7 @@ function candidatesFor(policy: Policy): Candidate[] {
     narrowed ?? privateAllow,
     switchOn('restrictRelay', 'toAuthenticated'),
     switchOn('restrictOutbound', 'toAuthenticated'),
-  ].filter(({ apply }) => JSON.stringify(apply(settings)) !== JSON.stringify(settings));
+  ].filter(({ apply }) => !isDeepStrictEqual(apply(settings), settings));
 }
 
 /** Choices of `size` items, in the order of the list. */
@@ -116,7 +117,7 @@ export function closingChanges(reading: PolicyReading, reasons: readonly OpenRea
     const key = `${sameAllow} ${sameDisallow}`;
     const before = readings.get(key);
     if (before !== undefined) return before;
-    const changed = policyFromSettings(settings);
+    const changed = changedPolicy(policy, settings);
     const read = { ...reading, policy: changed, regions: regionsOf(space, changed) };
     readings.set(key, read);
     return read;

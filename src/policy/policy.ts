@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { canonicalDomain, isAscii } from '../smtp/domain.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
-import { addressEntry, formatAddressEntry } from './address-entry.ts';
-import type { AddressEntry } from './address-entry.ts';
+import { addressEntry } from './address-entry.ts';
 import { compileAddressList } from './address-matcher.ts';
 import type { AddressMatcher } from './address-matcher.ts';
 import { compileOwnDomains } from './own-domains.ts';
@@ -29,8 +27,6 @@ export interface Policy {
   readonly ownDomains: OwnDomains;
   /** Whether an envelope address is one of `users`. */
   readonly isUser: (address: string) => boolean;
-  /** `sha256:` and hex digits; equal for policies that differ only in spelling and order. Password hashes are no part of it. */
-  readonly digest: string;
 }
 
 /** Lower case, except that no foreign letter becomes an ASCII one (U+212A is not `k`). */
@@ -43,17 +39,9 @@ function foldLocalPart(localPart: string): string {
 }
 
 /** The form in which users are compared: like domains on the right of `@`, without case on the left. */
-function userKey(address: string): string {
+export function userKey(address: string): string {
   const { localPart, domain } = splitEnvelopeAddress(address);
   return domain === null ? foldLocalPart(localPart) : `${foldLocalPart(localPart)}@${canonicalDomain(domain)}`;
-}
-
-function normalisedList(entries: readonly AddressEntry[]): string[] {
-  return [...new Set(entries.map(formatAddressEntry))].sort();
-}
-
-function normalisedDomain(entry: string): string {
-  return entry.startsWith('*.') ? `*.${canonicalDomain(entry.slice(2))}` : canonicalDomain(entry);
 }
 
 /**
@@ -62,24 +50,28 @@ function normalisedDomain(entry: string): string {
  */
 export function policyFromSettings(given: Pick<PolicySettings, 'domains'> & Partial<PolicySettings>): Policy {
   const settings: PolicySettings = { ...DEFAULT_SETTINGS, ...given };
-  const allow = settings.allowRelayFrom.map(addressEntry);
-  const disallow = settings.disallowRelayFrom.map(addressEntry);
   const users = new Set(settings.users.map(userKey));
-  const normalised = {
-    ...settings,
-    domains: [...new Set(settings.domains.map(normalisedDomain))].sort(),
-    users: [...users].sort(),
-    logins: settings.logins.map(({ user }) => user).sort(),
-    allowRelayFrom: normalisedList(allow),
-    disallowRelayFrom: normalisedList(disallow),
-  };
-  const text = JSON.stringify(Object.entries(normalised).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     settings,
-    allow: compileAddressList(allow),
-    disallow: compileAddressList(disallow),
+    allow: compiledList(settings.allowRelayFrom),
+    disallow: compiledList(settings.disallowRelayFrom),
     ownDomains: compileOwnDomains(settings.domains),
     isUser: (address) => users.size > 0 && users.has(userKey(address)),
-    digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
   };
+}
+
+/** A policy with other address lists or switches; a list that stays is not compiled anew. */
+export function changedPolicy(policy: Policy, settings: PolicySettings): Policy {
+  const { allowRelayFrom, disallowRelayFrom } = policy.settings;
+  return {
+    ...policy,
+    settings,
+    allow: settings.allowRelayFrom === allowRelayFrom ? policy.allow : compiledList(settings.allowRelayFrom),
+    disallow:
+      settings.disallowRelayFrom === disallowRelayFrom ? policy.disallow : compiledList(settings.disallowRelayFrom),
+  };
+}
+
+function compiledList(list: readonly string[]): AddressMatcher {
+  return compileAddressList(list.map(addressEntry));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Audit, AuditResult } from '../../src/judge/audit.ts';
 import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
+import { policyDigest } from '../../src/policy/policy-digest.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import type { Stage, Transcript } from '../../src/session/transcript.ts';
@@ -475,7 +476,7 @@ describe('what is right', () => {
       agrees: false,
     });
     expect(strange.findings.map(({ id }) => id)).toEqual(['spoofed-domain-send']);
-    expect(strange.policy).toBe(policy.digest);
+    expect(strange.policy).toBe(policyDigest(policy));
   });
 
   test('is the safe answer where there is none', () => {

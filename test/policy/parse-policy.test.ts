@@ -7,6 +7,7 @@ import { decide } from '../../src/policy/decide.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { parsePolicy } from '../../src/policy/parse-policy.ts';
 import { policyJsonSchema } from '../../src/policy/policy-schema.ts';
+import { policyDigest } from '../../src/policy/policy-digest.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { DEFAULT_SETTINGS } from '../../src/policy/settings.ts';
 import { longList } from '../bench/long-list.ts';
@@ -294,17 +295,17 @@ describe('the digest of a policy', () => {
       allowRelayFrom: ['::1', '127.0.0.0/8', '192.168.0.0/16', '10.*.*.*', '172.16.0.0/12', '10.0.0.0/8'],
       disallowRelayFrom: ['*'],
     });
-    expect(same.digest).toBe(base.digest);
-    expect(base.digest).toMatch(/^sha256:[\da-f]{64}$/u);
-    expect(examplePolicy({ domains: ['*.bücher.example'] }).digest).toBe(
-      examplePolicy({ domains: ['*.xn--bcher-kva.example'] }).digest,
+    expect(policyDigest(same)).toBe(policyDigest(base));
+    expect(policyDigest(base)).toMatch(/^sha256:[\da-f]{64}$/u);
+    expect(policyDigest(examplePolicy({ domains: ['*.bücher.example'] }))).toBe(
+      policyDigest(examplePolicy({ domains: ['*.xn--bcher-kva.example'] })),
     );
-    expect(examplePolicy({ domains: ['b.example', '*.A.example'] }).digest).toBe(
-      examplePolicy({ domains: ['*.a.example', 'b.example', 'B.example'] }).digest,
+    expect(policyDigest(examplePolicy({ domains: ['b.example', '*.A.example'] }))).toBe(
+      policyDigest(examplePolicy({ domains: ['*.a.example', 'b.example', 'B.example'] })),
     );
     const login = (user: string) => ({ user, passwordHash: HASH });
-    expect(examplePolicy({ logins: [login('b'), login('a')] }).digest).toBe(
-      examplePolicy({ logins: [login('a'), login('b')] }).digest,
+    expect(policyDigest(examplePolicy({ logins: [login('b'), login('a')] }))).toBe(
+      policyDigest(examplePolicy({ logins: [login('a'), login('b')] })),
     );
   });
 
@@ -323,10 +324,10 @@ describe('the digest of a policy', () => {
       examplePolicy({ userRestrictSend: true }),
       examplePolicy({ logins: [{ user: 'b', passwordHash: HASH }] }),
       examplePolicy({ logins: [{ user: 'a', passwordHash: HASH }] }),
-    ].map(({ digest }) => digest);
+    ].map(policyDigest);
     expect(new Set(digests).size).toBe(digests.length);
     const other = examplePolicy({ logins: [{ user: 'a', passwordHash: 'scrypt$2$1$1$AAAA$AAAA' }] });
-    expect(other.digest).toBe(digests.at(-1));
+    expect(policyDigest(other)).toBe(digests.at(-1));
   });
 });
 

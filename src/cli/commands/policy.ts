@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decide, type Decision } from '../../policy/decide.ts';
+import { policyDigest } from '../../policy/policy-digest.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { parseClientAddress } from '../../smtp/client-address.ts';
 import { examples, type CommandContext } from '../command.ts';
@@ -30,7 +31,7 @@ export function policyCommand(context: CommandContext): void {
         try {
           const checked = policyFrom(file);
           const settings = `${JSON.stringify(shown(checked), null, 2)}\n`;
-          terminal.out(options.json === true ? settings : `${file}: valid, ${checked.digest}\n`);
+          terminal.out(options.json === true ? settings : `${file}: valid, ${policyDigest(checked)}\n`);
         } catch (error) {
           if (!(error instanceof UsageError)) throw error;
           problems.push(error.message);
@@ -110,5 +111,9 @@ function jsonOrUndefined(line: string): unknown {
 }
 
 function shown(policy: Policy): object {
-  return { ...policy.settings, logins: policy.settings.logins.map(({ user }) => ({ user })), digest: policy.digest };
+  return {
+    ...policy.settings,
+    logins: policy.settings.logins.map(({ user }) => ({ user })),
+    digest: policyDigest(policy),
+  };
 }
