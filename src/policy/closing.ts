@@ -125,7 +125,7 @@ export function closingChanges(reading: PolicyReading, reasons: readonly OpenRea
   const isClosedBy = (chosen: readonly Candidate[]): boolean => {
     const settings = chosen.reduce((changed, { apply }) => apply(changed), policy.settings);
     const read = readWith(settings);
-    const changed = { ...read, policy: { ...read.policy, settings } };
+    const changed = { ...read, policy: changedPolicy(read.policy, settings) };
     const isWide = hasManyPublic(space, space.intersect(read.regions.byEntry, known));
     const stillOpen = openings(changed).some((opening) => isForStrangers(opening, isWide));
     return !stillOpen && reasons.every(({ witness }) => decide(changed.policy, witness).action === 'refuse');

@@ -60,7 +60,7 @@ export function policyFromSettings(given: Pick<PolicySettings, 'domains'> & Part
   };
 }
 
-/** A policy with other address lists or switches; a list that stays is not compiled anew. */
+/** A policy with other address lists or switches, its domains and users as they were; a list that stays is not compiled anew. */
 export function changedPolicy(policy: Policy, settings: PolicySettings): Policy {
   const { allowRelayFrom, disallowRelayFrom } = policy.settings;
   return {

@@ -6,7 +6,7 @@ import { EXIM_PRESETS } from './exim-presets.ts';
 import type { EximPresetName } from './exim-presets.ts';
 import { startGreylist } from './greylist.ts';
 import { OWN_LOGINS } from './own-domain.ts';
-import { queuedIn, textIfThere } from './queue-folder.ts';
+import { queuedIn, textIfThere } from './moving-files.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 import { unpackedServer } from './unpacked.ts';

@@ -10,12 +10,13 @@ export function leftOutReporter(): Reporter {
       const leftOut = modules.flatMap((module) =>
         [...module.children.allTests('skipped')].map((test) => test.fullName),
       );
+      const lacking = leftOut.filter((name) => name.includes(LEFT_OUT_MARK)).length;
       for (const name of leftOut) {
         process.stderr.write(`LEFT OUT: ${name}\n`);
       }
       if (leftOut.length > 0) {
         process.stderr.write(
-          `LEFT OUT: ${leftOut.length} test(s); \`.ci/install-servers\` and \`.ci/install-report-tools\` as root bring what they need\n`,
+          `LEFT OUT: ${leftOut.length} test(s), ${lacking} of which lack what \`.ci/install-servers\` and \`.ci/install-report-tools\` as root bring\n`,
         );
       }
     },

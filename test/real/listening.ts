@@ -1,4 +1,4 @@
-import { textIfThere } from './queue-folder.ts';
+import { textIfThere } from './moving-files.ts';
 
 /** State of a TCP socket that listens, in /proc/net/tcp (proc_pid_net(5)). */
 const LISTEN = '0A';

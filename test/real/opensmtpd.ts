@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Endpoint } from '../support/socket-server.ts';
 import { OWN_DOMAIN, OWN_USERS, SERVER_NAME } from './own-domain.ts';
 import { inPrivateView } from './private-view.ts';
-import { queuedIn } from './queue-folder.ts';
+import { queuedIn } from './moving-files.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 import { unpackedServer } from './unpacked.ts';

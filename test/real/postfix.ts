@@ -8,7 +8,7 @@ import { OWN_LOGINS } from './own-domain.ts';
 import { writePostfixInstance } from './postfix-config.ts';
 import { POSTFIX_PRESETS } from './postfix-presets.ts';
 import type { PostfixPreset, PostfixPresetName } from './postfix-presets.ts';
-import { queuedIn, textIfThere } from './queue-folder.ts';
+import { queuedIn, textIfThere } from './moving-files.ts';
 import { startRealServer } from './real-server.ts';
 import type { RealServer, RealServerOptions } from './real-server.ts';
 
