@@ -21,6 +21,8 @@ export function parseCaughtLines(text: string, file: string): Checked<readonly C
 /** Follows a file that another process writes; a file that is not there yet is an empty one. */
 export function followCaughtFile(file: string): CaughtSource {
   return {
+    faults: () => [],
+    seenAt: () => null,
     all: () => {
       const parsed = parseCaughtLines(readOrEmpty(file), file);
       return parsed.kind === 'ok' ? parsed.value : [];

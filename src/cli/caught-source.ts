@@ -4,18 +4,33 @@ import type { Caught } from '../session/caught.ts';
 /** Where canaries are seen when they come out. */
 export interface CaughtSource {
   readonly all: () => readonly Caught[];
+  /** What keeps it from seeing all that comes out, a sentence each: while there is one, nothing missing is known to be missing. */
+  readonly faults: () => readonly string[];
+  /** When a canary was first seen, by the clock of this process; null before. */
+  readonly seenAt: (canary: string) => Date | null;
 }
 
 /** A source that a catcher in this process fills. */
 export class CaughtList implements CaughtSource {
   readonly #caught: Caught[] = [];
+  readonly #seenAt = new Map<string, Date>();
 
   readonly add = (caught: Caught): void => {
     this.#caught.push(caught);
+    const { canary } = caught;
+    if (canary !== null && !this.#seenAt.has(canary)) this.#seenAt.set(canary, new Date());
   };
 
   all(): readonly Caught[] {
     return this.#caught;
+  }
+
+  faults(): readonly string[] {
+    return [];
+  }
+
+  seenAt(canary: string): Date | null {
+    return this.#seenAt.get(canary) ?? null;
   }
 }
 
