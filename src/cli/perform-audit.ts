@@ -3,26 +3,22 @@ import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, surveyedNames, surveyScript, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
-import { isOfOutside, isOwnMailbox } from '../judge/caught-meaning.ts';
-import { judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
+import { isOwnMailbox } from '../judge/caught-meaning.ts';
+import { judgeAudit } from '../judge/judge-audit.ts';
+import type { RunRecord } from '../judge/run-record.ts';
 import { compileOwnDomains } from '../policy/own-domains.ts';
-import type { Names } from '../scenario/placeholder.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
 import { runPlanOf } from './run-plan.ts';
 import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
 import type { RecipientScope } from '../session/recipients.ts';
 import { smuggles } from '../session/script.ts';
-import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
 import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost } from './audit-names.ts';
 import type { AuditRequest } from './audit-request.ts';
-import { waitForCanaries } from './caught-source.ts';
+import { catchingOf, ownCanaries, unreadMessages, watchForCanaries } from './catching.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
 import { toolVersion } from './version.ts';
-
-/** Messages without a canary that are kept: they raise a doubt, and hundreds raise no greater one. */
-const MOST_UNREAD = 100;
 
 export interface PerformedAudit {
   readonly audit: Audit;
@@ -86,6 +82,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
       ],
       turned,
       caught: [...ownCanaries(request, transcripts), ...unreadMessages(request, names, startedAt)],
+      catching: catchingOf(request, transcripts),
     };
   };
   const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
@@ -99,8 +96,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     reprieveMs: request.reprieveMs,
     onEvent: request.onEvent,
   });
-  if (request.caught !== null)
-    await waitForCanaries(request.caught, canariesToCome(result.transcripts), request.waitMs, signal);
+  await watchForCanaries(request, result.transcripts, () => recordOf(result));
   const record = recordOf(result);
   return { audit: judgeAudit(record, request.catalogue, request.policy), record };
 }
@@ -179,49 +175,6 @@ function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<Sess
     monotonic: surroundings.monotonic,
     now: surroundings.now,
   };
-}
-
-/** Canaries that were taken at end of data and may still come out; a smuggled one where more than one reply was good. */
-function canariesToCome(transcripts: readonly Transcript[]): readonly string[] {
-  return transcripts.flatMap(({ message, canary, smuggled, turns }) => {
-    const taken = message.kind === 'answered' && message.stage === 'end-of-data' && message.reply.code < 400;
-    const good = turns.filter(
-      (turn) => turn.kind === 'received' && turn.stage === 'end-of-data' && turn.reply.code < 400,
-    );
-    return [
-      ...(canary !== null && (taken || message.kind === 'unanswered') ? [canary] : []),
-      ...(smuggled !== null && good.length > 1 ? [smuggled] : []),
-    ];
-  });
-}
-
-/**
- * What was caught with a canary that this audit signed for the very probe that sent it, or that the run which is resumed
- * had sent; anything else proves nothing.
- */
-function ownCanaries(
-  { caught, surroundings, previous }: AuditRequest,
-  transcripts: readonly Transcript[],
-): RunRecord['caught'] {
-  const probeOf = new Map(
-    transcripts.flatMap(({ id, canary, smuggled }) => [canary, smuggled].map((token) => [token, id] as const)),
-  );
-  const before = new Set(
-    previous?.transcripts.flatMap(({ canary, smuggled }) => [canary ?? [], smuggled ?? []].flat()),
-  );
-  const fresh = (caught?.all() ?? []).filter(({ canary }) => {
-    const probe = probeOf.get(canary);
-    return canary !== null && probe !== undefined && (before.has(canary) || surroundings.mint.isOwn(canary, probe));
-  });
-  const known = new Set(previous?.caught.map((one) => JSON.stringify(one)));
-  return [...(previous?.caught ?? []), ...fresh.filter((one) => !known.has(JSON.stringify(one)))];
-}
-
-/** Messages for the auditor that tell no canary: what wrote them anew may have wrapped one of ours. */
-function unreadMessages({ caught }: AuditRequest, names: Names, since: Date): RunRecord['caught'] {
-  return (caught?.all() ?? [])
-    .filter(({ canary, to, at }) => canary === null && isOfOutside(to, names) && new Date(at) >= since)
-    .slice(0, MOST_UNREAD);
 }
 
 function claimedAddress(vantage: Vantage): string | null {

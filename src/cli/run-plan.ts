@@ -1,3 +1,4 @@
+import { asksOutside } from '../judge/caught-meaning.ts';
 import { FRESH_DESTINATION } from '../judge/known-destination.ts';
 import { PLAIN_EQUIVALENT } from '../judge/plain-equivalent.ts';
 import type { RunRecord } from '../judge/judge-audit.ts';
@@ -5,7 +6,7 @@ import type { RunPlan } from '../probe/audit-run.ts';
 import { deferralOf } from '../probe/deferral.ts';
 import { allScenarios, type Scenario } from '../scenario/scenario.ts';
 import type { Probe } from '../session/plan.ts';
-import type { Transcript } from '../session/transcript.ts';
+import { wasTaken, type Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import type { AuditRequest } from './audit-request.ts';
 
@@ -30,20 +31,30 @@ export function runPlanOf(
   return {
     first: probes.filter(isFirst),
     rest: probes.filter((probe) => !isFirst(probe)),
-    known: previous === null ? [] : conclusive(previous),
+    known: previous === null ? [] : conclusive(previous, scenarios),
     sentinels,
     // A guard is asked everything: there it is the guard that is tested. With messages every trick is worth its try: one may come out where the plain question is only swallowed.
     isPointless: (probe, first) => !prove && !isGuard && plainWasAccepted(probe, scenarioOf(probe), first),
   };
 }
 
-/** Sessions of an earlier run that came to an answer, and that nothing puts in doubt. */
-function conclusive({ transcripts, turned }: RunRecord): readonly Transcript[] {
+/**
+ * Sessions of an earlier run that came to an answer, and that nothing puts in doubt. Between two runs nobody watches what
+ * comes out, so what was sent to the outside and not seen is no answer.
+ */
+function conclusive(
+  { transcripts, turned, caught }: RunRecord,
+  scenarios: ReadonlyMap<string, Scenario>,
+): readonly Transcript[] {
   const doubted = new Set(turned.flatMap((turn) => turn.doubted));
+  const seen = new Set(caught.map(({ canary }) => canary));
   return transcripts.filter((transcript) => {
     const { kind } = transcript.end;
     const cameToAnEnd = kind === 'completed' || kind === 'diverged' || kind === 'not-offered';
-    return cameToAnEnd && deferralOf(transcript) === null && !doubted.has(transcript.id);
+    const scenario = scenarios.get(transcript.scenario);
+    const leftUnseen =
+      wasTaken(transcript) && !seen.has(transcript.canary) && scenario !== undefined && asksOutside(scenario);
+    return cameToAnEnd && !leftUnseen && deferralOf(transcript) === null && !doubted.has(transcript.id);
   });
 }
 

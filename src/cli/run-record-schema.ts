@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { caughtSchema } from '../judge/audit-schema.ts';
-import type { RunRecord } from '../judge/judge-audit.ts';
+import type { RunRecord } from '../judge/run-record.ts';
 import { PLACEHOLDERS } from '../scenario/placeholder.ts';
 
 const stage = z.enum([
@@ -121,4 +121,11 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     z.object({ vantage: z.string(), doubted: z.array(z.string()), unasked: z.array(z.string()), reason: z.string() }),
   ),
   caught: z.array(caughtSchema),
+  catching: z
+    .object({
+      faults: z.array(z.string()).default([]),
+      seenAt: z.record(z.string(), z.string()).default({}),
+      until: z.string().nullable().default(null),
+    })
+    .prefault({}),
 });

@@ -28,5 +28,16 @@ export function mergeRecords(before: RunRecord, later: RunRecord): RunRecord {
       }),
       ...later.turned,
     ],
+    catching: {
+      ...later.catching,
+      seenAt: { ...before.catching.seenAt, ...later.catching.seenAt },
+      // What was taken before was watched for until then.
+      until: earlier(before.catching.until, later.catching.until),
+    },
   };
+}
+
+function earlier(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return null;
+  return Date.parse(a) < Date.parse(b) ? a : b;
 }

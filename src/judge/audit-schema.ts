@@ -133,6 +133,7 @@ export const auditSchema: z.ZodType<Audit> = z.strictObject({
   policy: z.string().nullable(),
   proved: z.boolean(),
   interrupted: z.boolean(),
+  catcherFaults: z.array(z.string()).default([]),
   turned: z.array(
     z.strictObject({ endpoint: z.string(), vantage: z.string(), reason: z.string(), doubted: count, unasked: count }),
   ),

@@ -142,6 +142,8 @@ export interface Audit {
   readonly proved: boolean;
   /** Interrupted before all sessions were run. */
   readonly interrupted: boolean;
+  /** What kept the catcher from seeing everything that came out, a sentence each. */
+  readonly catcherFaults: readonly string[];
   readonly turned: readonly AuditTurn[];
   readonly families: readonly AuditFamily[];
   readonly controls: readonly AuditControl[];

@@ -1,20 +1,8 @@
-import { compileOwnDomains } from '../policy/own-domains.ts';
 import { policyDigest } from '../policy/policy-digest.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Caught } from '../session/caught.ts';
-import type { SkippedProbe } from '../session/plan.ts';
 import type { Transcript } from '../session/transcript.ts';
-import { namesOfVariant } from '../session/variant.ts';
-import { fillText, type Names } from '../scenario/placeholder.ts';
-import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
-import {
-  AUDIT_SCHEMA,
-  type Audit,
-  type AuditControl,
-  type AuditEndpoint,
-  type AuditFamily,
-  type AuditTarget,
-} from './audit.ts';
+import { allScenarios, type Catalogue } from '../scenario/scenario.ts';
+import { AUDIT_SCHEMA, type Audit, type AuditControl, type AuditEndpoint, type AuditFamily } from './audit.ts';
 import {
   acceptsAnyMailbox,
   believe,
@@ -24,69 +12,34 @@ import {
   type Observation,
 } from './control.ts';
 import { skippedResult, toResult } from './audit-result.ts';
-import { expectationFor, type Expectation } from './expectation.ts';
 import { findings, worstFirst } from './finding.ts';
 import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
 import { KnownDestinations } from './known-destination.ts';
-import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caught-meaning.ts';
-import { observe } from './observe.ts';
+import { observeRun, settleIfUnseen, watchOf, type ObservedSession } from './observe-run.ts';
+import type { RunRecord } from './run-record.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
 import { summarize } from './summary.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
-/** Everything that a run left behind; JSON-serialisable but for the policy, so that it can be judged again. */
-export interface RunRecord {
-  readonly toolVersion: string;
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly target: Omit<AuditTarget, 'software'>;
-  readonly authorizedBy: string | null;
-  readonly names: Names;
-  readonly ownDomains: readonly string[];
-  /** Client address that each vantage claims or binds, by its name. */
-  readonly vantageAddresses: Readonly<Record<string, string | null>>;
-  readonly proved: boolean;
-  /** Whether somebody watched what came out. */
-  readonly watched: boolean;
-  readonly isGuard: boolean;
-  readonly interrupted: boolean;
-  readonly transcripts: readonly Transcript[];
-  readonly skipped: readonly SkippedProbe[];
-  /** Vantages from which the server began to answer otherwise, with the ids of the sessions that this puts in doubt. */
-  readonly turned: readonly {
-    readonly vantage: string;
-    readonly doubted: readonly string[];
-    readonly unasked: readonly string[];
-    readonly reason: string;
-  }[];
-  readonly caught: readonly Caught[];
-}
+export type { RunRecord } from './run-record.ts';
 
 /** Judges a run: pure, so saved transcripts can be judged again by another policy. */
 export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Policy | null): Audit {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
-  const ownDomains = compileOwnDomains(record.ownDomains);
   const endpoint = endpointName(record.target);
-  const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
-  const places = { ownDomains, controlsWentTo: controlDestinations(record, scenarios, caughtBy) };
-  const observed = record.transcripts.flatMap((transcript) => {
-    const scenario = scenarios.get(transcript.scenario);
-    if (scenario === undefined) return [];
-    const caught = [transcript.canary, transcript.smuggled].flatMap((token) =>
-      token === null ? [] : (caughtBy.get(token) ?? []),
-    );
-    return [{ scenario, transcript, caught, verdict: observeSession(scenario, transcript, caughtBy, record, places) }];
-  });
+  const observed = observeRun(record, catalogue, policy);
   const destinations = new KnownDestinations(observed);
-  const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
-    scenario.role === 'probe' ? [] : [toControl(observationOf(transcript, verdict), scenario.role)],
-  );
+  const watch = watchOf(record, observed);
+  const controls = observed.flatMap((one) => {
+    const { scenario, transcript, verdict } = one;
+    const { role } = scenario;
+    return role === 'probe' ? [] : [toControl(observationOf(transcript, settleIfUnseen(one, verdict, watch)), role)];
+  });
   const sessions = observed.map((one): JudgedSession => {
-    const { scenario, transcript, caught } = one;
-    const expected = expectationOf(scenario, transcript, record, policy);
-    const verdict = destinations.settle(one, record.names['outside-domain'] ?? '');
-    const settled = settle(scenario, transcript, verdict, expected, controls, record);
+    const { scenario, transcript, caught, expected } = one;
+    const verdict = settleIfUnseen(one, destinations.settle(one, record.names['outside-domain'] ?? ''), watch);
+    const settled = settle(one, verdict, controls, record);
     return {
       scenario,
       transcript,
@@ -112,6 +65,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     policy: policy === null ? null : policyDigest(policy),
     proved: record.proved,
     interrupted: record.interrupted,
+    catcherFaults: record.catching.faults,
     turned: record.turned.map(({ vantage, reason, doubted, unasked }) => ({
       endpoint,
       vantage,
@@ -145,46 +99,10 @@ function endpointOf({ target }: RunRecord, software: string): AuditEndpoint {
   return { name: endpointName(target), address, port, banner, software };
 }
 
-function observeSession(
-  scenario: Scenario,
-  transcript: Transcript,
-  caughtBy: ReadonlyMap<string | null, readonly Caught[]>,
-  record: RunRecord,
-  places: OwnPlaces,
-): Verdict {
-  return observe(transcript, {
-    caught: transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []),
-    unread: (caughtBy.get(null) ?? []).filter(({ to }) => isOfOutside(to, record.names)).length,
-    watched: record.watched,
-    meaningOf: (one) => caughtMeaning(one, scenario, namesOfVariant(record.names, transcript.variant), places),
-    asksOutside: asksOutside(scenario),
-    smuggled: transcript.smuggled === null ? [] : (caughtBy.get(transcript.smuggled) ?? []),
-    // Other scenarios greet as the audit does, which is no question of theirs.
-    asksAboutGreeting: scenario.helo !== '{helo}',
-    closingRefuses: scenario.closing === 'refusal',
-    asksAboutContent: asksAboutContent(scenario),
-  });
-}
-
-/** Where mail came out that strangers wrote to own users. */
-function controlDestinations(
-  { transcripts }: RunRecord,
-  scenarios: ReadonlyMap<string, Scenario>,
-  caughtBy: ReadonlyMap<string | null, readonly Caught[]>,
-): readonly string[] {
-  return transcripts.flatMap(({ scenario: id, canary }) => {
-    const scenario = scenarios.get(id);
-    const isControl = scenario?.role === 'positive-control' && !asksOutside(scenario);
-    return isControl && canary !== null ? (caughtBy.get(canary) ?? []).map(({ to }) => to) : [];
-  });
-}
-
 /** The verdict after the controls were asked. */
 function settle(
-  scenario: Scenario,
-  transcript: Transcript,
+  { scenario, transcript, expected }: ObservedSession,
   verdict: Verdict,
-  expected: Expectation,
   controls: readonly Control[],
   record: RunRecord,
 ): Verdict {
@@ -207,30 +125,8 @@ function settle(
   return believe(verdict, positiveControlFor(transcript, controls), record.proved);
 }
 
-function expectationOf(
-  scenario: Scenario,
-  transcript: Transcript,
-  record: RunRecord,
-  policy: Policy | null,
-): Expectation {
-  const filled = fillText(scenario.declares.sender, namesOfVariant(record.names, transcript.variant));
-  return expectationFor({
-    scenario,
-    sender: filled.kind === 'filled' ? filled.text : '',
-    clientAddress: record.vantageAddresses[transcript.vantage] ?? transcript.localAddress,
-    login: transcript.login,
-    policy,
-    isGuard: record.isGuard,
-  });
-}
-
 function observationOf({ scenario, vantage, login }: Transcript, verdict: Verdict): Observation {
   return { scenario, vantage, login, verdict };
-}
-
-/** Odd bytes or an odd message are the question: a refusal of them is no refusal for another reason. */
-function asksAboutContent({ message, steps }: Scenario): boolean {
-  return message !== null || steps.some(({ send }) => send.some(({ kind }) => kind === 'raw'));
 }
 
 function toAuditControl(endpoint: string, { scenario, role, vantage, login, verdict, valid }: Control): AuditControl {

@@ -14,6 +14,7 @@ export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
     endpoints: audits.flatMap((audit) => audit.endpoints),
     vantages: mergeVantages(audits),
     interrupted: audits.some((audit) => audit.interrupted),
+    catcherFaults: [...new Set(audits.flatMap((audit) => audit.catcherFaults))],
     turned: audits.flatMap((audit) => audit.turned),
     families: mergeFamilies(audits),
     controls: audits.flatMap((audit) => audit.controls),

@@ -43,6 +43,7 @@ export function findingsThatCount(findings: readonly Finding[], failOn: FailOn):
 export function doubts(audit: Audit): readonly string[] {
   const reasons: string[] = [];
   if (audit.interrupted) reasons.push('the audit was interrupted');
+  for (const fault of audit.catcherFaults) reasons.push(`the catcher may have missed messages: ${fault}`);
   for (const turn of audit.turned) {
     reasons.push(
       `${turn.reason}: ${turn.doubted} sessions in doubt, ${turn.unasked} not asked. A ban, likely: exempt the auditor's address (fail2ban: ignoreip), or use --pace polite`,

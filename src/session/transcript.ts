@@ -80,3 +80,8 @@ export interface Transcript {
 export function isAcceptance({ reply, unsafe }: Asked): boolean {
   return unsafe === undefined ? reply.code < 400 : fitsCodes(reply.code, unsafe);
 }
+
+/** Whether the server took the canary message at end of data. */
+export function wasTaken({ message }: Pick<Transcript, 'message'>): boolean {
+  return message.kind === 'answered' && message.stage === 'end-of-data' && message.reply.code < 400;
+}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runPlanOf } from '../../src/cli/run-plan.ts';
 import { FRESH_DESTINATION } from '../../src/judge/known-destination.ts';
-import { asked, transcriptOf } from '../support/transcripts.ts';
+import { asked, SESSIONS, transcriptOf } from '../support/transcripts.ts';
+import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf } from '../support/scenarios.ts';
 import { probeOf, scriptOf } from '../support/session-rig.ts';
 
@@ -28,5 +29,19 @@ describe('the plan of a run', () => {
     expect(planOf(false).isPointless(trick, [accepted])).toBe(true);
     expect(planOf(false).isPointless(trick, [refused])).toBe(false);
     expect(planOf(true).isPointless(trick, [accepted])).toBe(false);
+  });
+
+  test('asks again what an earlier run sent to the outside and never saw: nobody watched in between', () => {
+    const [seen, unseen] = ['a', 'b'].map((letter) => `rp1-${letter.repeat(32)}`) as [string, string];
+    const previous = runRecordOf({
+      transcripts: [
+        transcriptOf({ id: 'third-party', ...SESSIONS.sent(unseen) }),
+        transcriptOf({ id: 'a-trick', scenario: 'a-trick', ...SESSIONS.sent(seen) }),
+        transcriptOf({ id: 'control-inbound', scenario: 'control-inbound', ...SESSIONS.sent(unseen) }),
+      ],
+      caught: [caughtOf(seen)],
+    });
+    const { known } = runPlanOf(probes, { catalogue: CATALOGUE, prove: true, isGuard: false, previous }, true);
+    expect(idsOf(known)).toEqual(['a-trick', 'control-inbound']);
   });
 });

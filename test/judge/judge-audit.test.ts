@@ -5,6 +5,7 @@ import { policyDigest } from '../../src/policy/policy-digest.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import type { Stage, Transcript } from '../../src/session/transcript.ts';
+import { COMES_OUT, LOGGED_IN, OUTBOUND } from '../support/outside-control.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf, type ScenarioFields } from '../support/scenarios.ts';
 import { asked, received, replyOf, SESSIONS, transcriptOf } from '../support/transcripts.ts';
@@ -35,7 +36,7 @@ function judge(
   changes: Partial<RunRecord> = {},
   policy: Parameters<typeof judgeAudit>[2] = null,
 ): Audit {
-  return judgeAudit(runRecordOf({ transcripts, ...changes }), catalogueOf({}, SPOOF, TRICK), policy);
+  return judgeAudit(runRecordOf({ transcripts, ...changes }), catalogueOf({}, SPOOF, TRICK, OUTBOUND), policy);
 }
 
 function resultOf(audit: Audit, scenario = 'third-party'): AuditResult {
@@ -111,8 +112,8 @@ describe('a session beside a valid control', () => {
     ],
     ['taken with a code of another command', SESSIONS.sent(CANARY, 221, 'bye'), 'inconclusive', 'rcpt'],
   ])('that was %s', (_, session, verdict, stage) => {
-    // Given a server that took its own mail to the end, when it answers a stranger so
-    const audit = judge([CONTROL, transcriptOf(session)]);
+    // Given a server that took its own mail to the end and sends out that of its users, when it answers a stranger so
+    const audit = judge([CONTROL, LOGGED_IN, transcriptOf(session)], COMES_OUT);
     // Then the verdict is that
     expect(resultOf(audit)).toMatchObject({ verdict, stage });
     expect(resultOf(audit).reason).not.toBe('');
@@ -128,7 +129,8 @@ describe('a session beside a valid control', () => {
   });
 
   test('is not relayed for a canary of another session', () => {
-    const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY))], { caught: [caughtOf(OTHER_CANARY)] });
+    const caught = [...COMES_OUT.caught, caughtOf(OTHER_CANARY)];
+    const audit = judge([CONTROL, LOGGED_IN, transcriptOf(SESSIONS.sent(CANARY))], { ...COMES_OUT, caught });
     expect(resultOf(audit).verdict).toBe('swallowed');
   });
 
@@ -153,7 +155,7 @@ describe('a session beside a valid control', () => {
   });
 
   test('in which a message disappears is a finding, and a low one', () => {
-    const audit = judge([CONTROL, transcriptOf(SESSIONS.sent(CANARY))]);
+    const audit = judge([CONTROL, LOGGED_IN, transcriptOf(SESSIONS.sent(CANARY))], COMES_OUT);
     expect(audit.findings.map(({ id, severity }) => [id, severity])).toEqual([['discarded-relay', 'low']]);
   });
 });
@@ -173,7 +175,8 @@ describe('a message that was taken', () => {
   });
 
   test('is not doubted for mail to somebody else', () => {
-    expect(resultOf(judge(taken, { caught: [unreadable('bob@example.com')] })).verdict).toBe('swallowed');
+    const caught = [...COMES_OUT.caught, unreadable('bob@example.com')];
+    expect(resultOf(judge([...taken, LOGGED_IN], { ...COMES_OUT, caught })).verdict).toBe('swallowed');
   });
 
   test('and came out for a name that nobody asked for leaves a doubt', () => {

@@ -7,6 +7,7 @@ import { outcomeOf, type FailOn } from '../../src/report/outcome.ts';
 import { textReport } from '../../src/report/text.ts';
 import type { Transcript } from '../../src/session/transcript.ts';
 import { hostileVariants } from '../support/hostile-texts.ts';
+import { COMES_OUT, LOGGED_IN, OUTBOUND } from '../support/outside-control.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf } from '../support/scenarios.ts';
 import { received, SESSIONS, transcriptOf } from '../support/transcripts.ts';
@@ -23,6 +24,12 @@ function textOf(audit: Audit, changes: Partial<Parameters<typeof textReport>[1]>
   return textReport([audit], { color: false, width: 100, failOn: 'medium', ...changes });
 }
 
+/** A message that was taken and did not come out, where one of a user did. */
+const disappeared = judgeAudit(
+  runRecordOf({ transcripts: [CONTROL, LOGGED_IN, transcriptOf(SESSIONS.sent(CANARY))], ...COMES_OUT }),
+  catalogueOf({}, OUTBOUND),
+  null,
+);
 const relayed = auditOf(SESSIONS.sent(CANARY), { caught: [caughtOf(CANARY)] });
 
 describe('what an audit comes to', () => {
@@ -31,8 +38,9 @@ describe('what an audit comes to', () => {
     ['a message that came out', relayed, 'medium', 'findings'],
     ['a message that came out, where no finding counts', relayed, 'never', 'clean'],
     ['an acceptance without proof', auditOf(SESSIONS.accepted()), 'critical', 'findings'],
-    ['a message that disappeared, below the threshold', auditOf(SESSIONS.sent(CANARY)), 'medium', 'clean'],
-    ['a message that disappeared, at the threshold', auditOf(SESSIONS.sent(CANARY)), 'low', 'findings'],
+    ['a message that disappeared, below the threshold', disappeared, 'medium', 'clean'],
+    ['a message that disappeared, at the threshold', disappeared, 'low', 'findings'],
+    ['a message that was not seen and may yet come out', auditOf(SESSIONS.sent(CANARY)), 'medium', 'could-not-tell'],
     ['an interruption', auditOf(SESSIONS.refused(), { interrupted: true }), 'medium', 'could-not-tell'],
     ['an interruption after a message came out', { ...relayed, interrupted: true }, 'medium', 'findings'],
     ['nothing asked', judgeAudit(runRecordOf(), catalogueOf({}), null), 'medium', 'could-not-tell'],

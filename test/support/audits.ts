@@ -33,6 +33,7 @@ export function auditWith(findings: readonly Finding[], changes: Partial<Audit> 
     policy: null,
     proved: false,
     interrupted: false,
+    catcherFaults: [],
     turned: [],
     families: [{ name: 'third-party-relay', title: 'Relay', controlled: true }],
     controls: [],

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../src/judge/judge-audit.ts';
+import { UNKNOWN_CATCHING, type RunRecord } from '../../src/judge/run-record.ts';
 import type { Caught } from '../../src/session/caught.ts';
 
 /** Names of an audit of example.com by somebody at outside.test. */
@@ -30,6 +30,7 @@ export function runRecordOf(changes: Partial<RunRecord> = {}): RunRecord {
     skipped: [],
     turned: [],
     caught: [],
+    catching: UNKNOWN_CATCHING,
   };
   return { ...record, ...changes };
 }

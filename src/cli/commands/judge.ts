@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { judgeAudit } from '../../judge/judge-audit.ts';
+import { UNKNOWN_CATCHING } from '../../judge/run-record.ts';
 import { FAIL_ON, outcomeOf } from '../../report/outcome.ts';
 import { parseCaughtLines } from '../caught-file.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
@@ -36,7 +37,9 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
       const catalogue = catalogueFrom(options.scenarios);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
       const runs = loadRuns(path).map((run) =>
-        options.caught === undefined ? run : { ...run, watched: run.proved, caught: caughtFrom(options.caught) },
+        options.caught === undefined
+          ? run
+          : { ...run, watched: run.proved, caught: caughtFrom(options.caught), catching: UNKNOWN_CATCHING },
       );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
       writeReports(audits, outputs, options.failOn, terminal, reportLocation(options.policy, process.cwd()));
