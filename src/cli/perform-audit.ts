@@ -3,7 +3,7 @@ import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, surveyedNames, surveyScript, type Survey } from '../probe/survey.ts';
 import type { Audit } from '../judge/audit.ts';
-import { isOwnMailbox } from '../judge/caught-meaning.ts';
+import { asksOutside, isOwnMailbox } from '../judge/caught-meaning.ts';
 import { judgeAudit } from '../judge/judge-audit.ts';
 import type { RunRecord } from '../judge/run-record.ts';
 import { compileOwnDomains } from '../policy/own-domains.ts';
@@ -145,6 +145,12 @@ async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTu
 
 function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'refusalMs'> {
   const { target, surroundings, identities } = request;
+  // What is for an own user says so: a server that also delivers to whom the header names is none whose users forward.
+  const ownControls = new Set(
+    allScenarios(request.catalogue).flatMap((one) =>
+      one.role === 'positive-control' && !asksOutside(one) ? [one.id] : [],
+    ),
+  );
   const canaryFor = (probe: Probe): Canary | null => {
     const mint = (): Omit<Canary, 'smuggled'> => {
       const token = surroundings.mint.mint(probe.id);
@@ -153,7 +159,7 @@ function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<Sess
         scenario: probe.script.scenario,
         target: `${target.host} port ${target.port}`,
         from: identities.from,
-        to: identities.outside,
+        to: (ownControls.has(probe.script.scenario) ? identities.ownUsers[0] : undefined) ?? identities.outside,
         authorizedBy: request.authorizedBy,
         date: rfc5322Date(surroundings.now()),
       };

@@ -38,9 +38,11 @@ export function caughtMeaning(
 ): CaughtMeaning {
   if (caught.from === '' && isSenderOf(caught.to, scenario, names)) return 'bounced';
   if (isOwnMailbox(caught.to, ownDomains)) return 'delivered';
-  // Where own mail goes to the very mailbox that the audit asks for, the two cannot be told apart.
-  if (!sameMailbox(caught.to, names.outside ?? '') && controlsWentTo.some((one) => sameMailbox(one, caught.to)))
-    return 'delivered';
+  if (controlsWentTo.some((one) => sameMailbox(one, caught.to))) {
+    const isPlainOwn = !asksOutside(scenario) && scenario.declares.form === 'plain';
+    // Where own mail goes to the very mailbox that the audit asks for, the two cannot be told apart.
+    return isPlainOwn || !sameMailbox(caught.to, names.outside ?? '') ? 'delivered' : 'forwarded';
+  }
   // An at-sign with nothing behind it names no host.
   const domain = domainOf(caught.to.replace(/@{1,8}$/, ''));
   if (isWithinOutside(domain, names)) return 'relayed';

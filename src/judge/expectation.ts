@@ -45,7 +45,11 @@ function decisionFor({ scenario, policy, clientAddress, login, sender }: Expecta
 }
 
 /** Whether the server did what it should; null where that cannot be said. */
-export function agrees(expectation: Expectation, verdict: Verdict, leaves: boolean): boolean | null {
+export function agrees(
+  expectation: Expectation,
+  verdict: Pick<Verdict, 'kind' | 'class'>,
+  leaves: boolean,
+): boolean | null {
   const { answer, basis } = expectation;
   switch (verdict.kind) {
     case 'relayed':

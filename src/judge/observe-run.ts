@@ -7,7 +7,7 @@ import { fillText } from '../scenario/placeholder.ts';
 import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
 import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caught-meaning.ts';
 import { agrees, expectationFor, type Expectation } from './expectation.ts';
-import { observe } from './observe.ts';
+import { observe, type CaughtMeaning } from './observe.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Verdict } from './verdict.ts';
 import { LONGEST_EXTENSION_MS, settleUnseen, takenAtMs, watchMissingMs, type Watch } from './watching.ts';
@@ -33,8 +33,9 @@ export function observeRun(record: RunRecord, catalogue: Catalogue, policy: Poli
     const caught = [transcript.canary, transcript.smuggled].flatMap((token) =>
       token === null ? [] : (caughtBy.get(token) ?? []),
     );
-    const verdict = observeSession(scenario, transcript, caughtBy, record, places);
-    return [{ scenario, transcript, caught, expected: expectationOf(scenario, transcript, record, policy), verdict }];
+    const expected = expectationOf(scenario, transcript, record, policy);
+    const verdict = observeSession({ scenario, transcript, expected }, caughtBy, record, places);
+    return [{ scenario, transcript, caught, expected, verdict }];
   });
 }
 
@@ -76,8 +77,8 @@ function isUnseen(verdict: Verdict, { caught }: ObservedSession): boolean {
 }
 
 /** Whether it would have been wrong of the message to come out. */
-function matters({ scenario, expected, verdict }: ObservedSession): boolean {
-  return agrees(expected, { ...verdict, kind: 'relayed' }, asksOutside(scenario)) === false;
+function matters({ scenario, expected }: Pick<ObservedSession, 'scenario' | 'expected'>): boolean {
+  return agrees(expected, { kind: 'relayed', class: null }, asksOutside(scenario)) === false;
 }
 
 function isOutsideControl({ scenario, expected, verdict }: ObservedSession): boolean {
@@ -94,17 +95,23 @@ function delayMs({ transcript, caught }: ObservedSession, { names, catching }: R
 }
 
 function observeSession(
-  scenario: Scenario,
-  transcript: Transcript,
+  { scenario, transcript, expected }: Pick<ObservedSession, 'scenario' | 'transcript' | 'expected'>,
   caughtBy: ReadonlyMap<string | null, readonly Caught[]>,
   record: RunRecord,
   places: OwnPlaces,
 ): Verdict {
+  const names = namesOfVariant(record.names, transcript.variant);
+  const meaningOf = (one: Caught): CaughtMeaning => caughtMeaning(one, scenario, names, places);
+  // What may come out for that mailbox need not be told from what an own user forwards there.
+  const isDoubtful = matters({ scenario, expected });
   return observe(transcript, {
     caught: transcript.canary === null ? [] : (caughtBy.get(transcript.canary) ?? []),
     unread: (caughtBy.get(null) ?? []).filter(({ to }) => isOfOutside(to, record.names)).length,
     watched: record.watched,
-    meaningOf: (one) => caughtMeaning(one, scenario, namesOfVariant(record.names, transcript.variant), places),
+    meaningOf: (one) => {
+      const meaning = meaningOf(one);
+      return meaning === 'forwarded' && !isDoubtful ? 'relayed' : meaning;
+    },
     asksOutside: asksOutside(scenario),
     smuggled: transcript.smuggled === null ? [] : (caughtBy.get(transcript.smuggled) ?? []),
     // Other scenarios greet as the audit does, which is no question of theirs.

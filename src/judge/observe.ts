@@ -11,9 +11,9 @@ const GOODBYES: ReadonlySet<number> = new Set([221, 421]);
 
 /**
  * `relayed`: it left for somebody else · `bounced`: it came back to its sender · `delivered`: it is where it belongs ·
- * `elsewhere`: it left for a name that nobody asked for.
+ * `elsewhere`: it left for a name that nobody asked for · `forwarded`: it left for a mailbox to which an own user forwards.
  */
-export type CaughtMeaning = 'relayed' | 'bounced' | 'delivered' | 'elsewhere';
+export type CaughtMeaning = 'relayed' | 'bounced' | 'delivered' | 'elsewhere' | 'forwarded';
 
 /** What one transcript shows by itself, before any control is asked. */
 export interface ObservedBy {
@@ -49,6 +49,15 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
       final?.stage ?? 'end-of-data',
       final?.reply ?? null,
       `the canary came out for <${out.to}>, delivered by ${out.peer}`,
+    );
+  }
+  const forwarded = by.caught.find((caught) => by.meaningOf(caught) === 'forwarded');
+  if (forwarded !== undefined) {
+    return verdict(
+      'inconclusive',
+      final?.stage ?? 'end-of-data',
+      final?.reply ?? null,
+      `the canary came out for <${forwarded.to}>, but a mailbox of the server forwards to the outside mailbox: choose another --outside`,
     );
   }
   // Some say goodbye with 221 or 421 before they close (RFC 5321 §3.8).

@@ -69,10 +69,18 @@ describe('a canary that came out', () => {
     expect(relay('example.net!relayproof@{own}', 'relayproof@examplenet')).toBe('elsewhere');
   });
 
-  test('for the mailbox to which an own user forwards is where it belongs, unless it is the one that is asked for', () => {
+  test('for the mailbox to which an own user forwards is where it belongs', () => {
     const forwarded = (to: string): string => meaning('relay', '{sender}', '{own-user}', to, 's@x.test', [to]);
     expect(forwarded('other@example.net')).toBe('delivered');
-    expect(forwarded('relayproof@example.net')).toBe('relayed');
+  });
+
+  test('for the very mailbox that is asked for tells nothing where an own user forwards there', () => {
+    const outside = 'relayproof@example.net';
+    const to = 'RelayProof@Example.net.';
+    expect(meaning('relay', '{sender}', 'v%example.net@{own}', to, 's@x.test', [outside])).toBe('forwarded');
+    expect(meaning('relay', '{sender}', '{outside}', to, 's@x.test', [outside])).toBe('forwarded');
+    expect(meaning('inbound', '{sender}', '{own-user}', to, 's@x.test', [outside])).toBe('delivered');
+    expect(meaning('relay', '{sender}', 'x@{outside-domain}', 'x@example.net', 's@x.test', [outside])).toBe('relayed');
   });
 
   test('from the null sender to a sender that the session names otherwise is a bounce, too', () => {

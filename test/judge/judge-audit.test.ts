@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Audit, AuditResult } from '../../src/judge/audit.ts';
+import type { Audit, AuditResult, Finding } from '../../src/judge/audit.ts';
 import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
 import { policyDigest } from '../../src/policy/policy-digest.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
@@ -191,6 +191,42 @@ describe('a message that was taken', () => {
     const control = CONTROL.canary ?? '';
     const caught = [caughtOf(control, { to: 'alice@behind.internal' }), caughtOf(CANARY, { to: 'v@behind.internal' })];
     expect(resultOf(judge(taken, { caught })).verdict).toBe('swallowed');
+  });
+});
+
+describe('where an own user forwards to the outside mailbox', () => {
+  const forwarded = caughtOf(CONTROL.canary ?? '');
+  const trick = transcriptOf({ scenario: 'percent-hack', ...SESSIONS.sent(CANARY) });
+
+  test('what comes out there tells nothing, and another mailbox is asked for', () => {
+    for (const session of [trick, transcriptOf(SESSIONS.sent(CANARY)), transcriptOf(SESSIONS.sent(CANARY, 550))]) {
+      const audit = judge([CONTROL, session], { caught: [forwarded, caughtOf(CANARY)] });
+      expect(resultOf(audit, session.scenario)).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining('choose another --outside'),
+      });
+      expect(audit.findings).toEqual([]);
+      expect(exitOf(audit)).toBe('could-not-tell');
+    }
+  });
+
+  test('the control is valid, and a server that refuses the rest is clean', () => {
+    const audit = judge([CONTROL, transcriptOf(SESSIONS.refused())], { caught: [forwarded] });
+    expect(audit.controls.map(({ valid, verdict }) => [valid, verdict])).toEqual([[true, 'accepted']]);
+    expect(exitOf(audit)).toBe('clean');
+  });
+
+  test('what comes out for another mailbox outside is proven all the same', () => {
+    const caught = [forwarded, caughtOf(CANARY), caughtOf(CANARY, { to: 'w@outside.test' })];
+    expect(outcomeOf(judge([CONTROL, trick], { caught }), 'medium')).toMatchObject({ proven: true });
+  });
+
+  test('mail of a login that comes out there came out, as it may', () => {
+    const caught = [forwarded, ...COMES_OUT.caught];
+    const session = transcriptOf(SESSIONS.sent(CANARY));
+    const audit = judge([CONTROL, LOGGED_IN, session], { ...COMES_OUT, caught });
+    expect(audit.controls.map(({ valid }) => valid)).toEqual([true, true]);
+    expect(resultOf(audit).verdict).toBe('swallowed');
   });
 });
 
@@ -442,12 +478,35 @@ describe('findings', () => {
     expect(first).toMatch(/^[0-9a-f]{64}$/);
     const later = { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 5, caught: [caughtOf(CANARY)] };
     expect(finger(later, SESSIONS.sent(CANARY))).toBe(first);
-    const otherBanner = {
-      target: { host: 'mx.example.com', address: '127.0.0.2', port: 25, banner: 'x ESMTP Postfix' },
+    const target = { host: 'mx.example.com', address: '127.0.0.1', port: 25, banner: 'x ESMTP Postfix' };
+    expect(finger({ target }, SESSIONS.accepted())).toBe(first);
+    for (const other of [{ host: 'mx2.example.com' }, { address: '127.0.0.2' }, { port: 26 }])
+      expect(finger({ target: { ...target, ...other } }, SESSIONS.accepted())).not.toBe(first);
+  });
+
+  test('have another fingerprint for another class of client, and the same for another client of it', () => {
+    const from = (...addresses: readonly string[]): Finding | undefined => {
+      const vantageAddresses = Object.fromEntries(addresses.map((address) => [`proxy=${address}`, address]));
+      const transcripts = Object.keys(vantageAddresses).flatMap((vantage) => [
+        { ...CONTROL, vantage },
+        transcriptOf({ vantage, ...SESSIONS.accepted() }),
+      ]);
+      const { findings } = judge(transcripts, { vantageAddresses });
+      expect(findings).toHaveLength(1);
+      return findings[0];
     };
-    expect(finger(otherBanner, SESSIONS.accepted())).toBe(first);
-    const otherPort = { target: { ...otherBanner.target, port: 26 } };
-    expect(finger(otherPort, SESSIONS.accepted())).not.toBe(first);
+    const [inside, outside] = [from('10.88.0.7'), from('198.51.100.7')];
+    expect([inside?.vantageClass, outside?.vantageClass]).toEqual(['private', 'public']);
+    expect(from('10.88.0.9')?.fingerprint).toBe(inside?.fingerprint);
+    expect(outside?.fingerprint).not.toBe(inside?.fingerprint);
+    expect(outside?.cause).toBe(inside?.cause);
+    expect(from('10.88.0.7', '198.51.100.7', '127.0.0.1')?.fingerprint).toBe(outside?.fingerprint);
+  });
+
+  test('are of the class that the server sees, where a router of ours translates', () => {
+    const turns = [received('ehlo', 250, 'mx Hello client.test [203.0.113.5]', 'SIZE')];
+    const transcripts = [CONTROL, transcriptOf({ ...SESSIONS.accepted(), turns, localAddress: '192.168.1.5' })];
+    expect(judge(transcripts).findings.map(({ vantageClass }) => vantageClass)).toEqual(['public']);
   });
 
   test('fit their remedy to the software where it can be told', () => {

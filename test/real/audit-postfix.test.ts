@@ -11,8 +11,9 @@ const POSTFIX: Readonly<Partial<Record<PostfixPresetName, Expected>>> = {
   greylist: CLEAN,
   'reject-at-data': CLEAN,
   'reject-at-end-of-data': CLEAN,
-  'accept-and-discard': CLEAN,
-  'accept-and-hold': CLEAN,
+  // Nothing for the outside comes out of these, so nothing tells held mail from mail that is on its way.
+  'accept-and-discard': UNTOLD,
+  'accept-and-hold': UNTOLD,
   'refuse-all': UNTOLD,
   open: OPEN,
   'open-after-greylist': OPEN,
@@ -23,6 +24,27 @@ const POSTFIX: Readonly<Partial<Record<PostfixPresetName, Expected>>> = {
 
 describeReal('an audit of Postfix', ['postfix'], () => {
   testPresets(POSTFIX_PRESET_NAMES, POSTFIX, (preset, nextHop) => startPostfix({ preset, nextHop }));
+
+  test(
+    "strangers' mail is believed thrown away where that of a user comes out",
+    async () => {
+      const settings = {
+        mynetworks: '0.0.0.0/0 [::]/0',
+        smtpd_recipient_restrictions:
+          'permit_sasl_authenticated permit_auth_destination check_recipient_access static:DISCARD',
+      };
+      const { audit } = await auditReal((nextHop) => startPostfix({ preset: 'logins', settings, nextHop }), {
+        prove: true,
+        loginEnv: 'LOGIN',
+        insecureLogin: true,
+      });
+      const strangers = audit.results.filter(({ login, verdict }) => login === null && verdict !== 'refused');
+      expect(strangers.find(({ scenario }) => scenario === 'third-party')?.verdict).toBe('swallowed');
+      expect(strangers.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'relayed')).toEqual([]);
+      expect(audit.findings.map(({ id }) => id)).toContain('discarded-relay');
+    },
+    PATIENCE_MS,
+  );
 
   test(
     'without messages an open one is a finding of low confidence, and nothing else changes',
