@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../scenario/finding-kind.ts';
 import { AUDIT_SCHEMA, type Audit } from './audit.ts';
+import { VANTAGE_CLASSES } from './vantage-class.ts';
 
 const stage = z.enum([
   'connect',
@@ -91,11 +92,13 @@ const control = z.strictObject({
   reason: z.string(),
 });
 
+const confidence = z.enum(['low', 'medium', 'high']);
+
 const finding = z.strictObject({
   id: z.enum(FINDING_KINDS),
   scenario: z.string(),
   severity: z.enum(['low', 'medium', 'high', 'critical']),
-  confidence: z.enum(['low', 'medium', 'high']),
+  confidence,
   title: z.string(),
   login: z.string().nullable(),
   evidence: z.array(
@@ -111,6 +114,11 @@ const finding = z.strictObject({
   ),
   also: z.array(z.string()),
   remedy: z.string(),
+  // Findings of the first fingerprints had neither: they are of no cause that is known today.
+  cause: z.string().default(''),
+  reach: z
+    .array(z.strictObject({ endpoint: z.string(), vantageClass: z.enum(VANTAGE_CLASSES), confidence }))
+    .default([]),
   fingerprint: z.string(),
   standing: z
     .discriminatedUnion('kind', [

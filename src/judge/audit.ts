@@ -3,6 +3,7 @@ import type { Stage } from '../session/transcript.ts';
 import type { Severity } from '../scenario/scenario.ts';
 import type { Expectation } from './expectation.ts';
 import type { FindingKind } from '../scenario/finding-kind.ts';
+import type { VantageClass } from './vantage-class.ts';
 import type { VerdictKind } from './verdict.ts';
 
 export const AUDIT_SCHEMA = 'relayproof/audit/1';
@@ -85,6 +86,14 @@ export type Standing =
       readonly expiry: string;
     };
 
+/** Who can use a hole at one endpoint, and how sure that is. */
+export interface Reach {
+  readonly endpoint: string;
+  /** The widest class of clients that shows it. */
+  readonly vantageClass: VantageClass;
+  readonly confidence: Confidence;
+}
+
 export interface Finding {
   readonly id: FindingKind;
   readonly scenario: string;
@@ -96,7 +105,11 @@ export interface Finding {
   /** Scenarios with a trick on top that leak through the same hole. */
   readonly also: readonly string[];
   readonly remedy: string;
-  /** Stable between runs: no time, no banner, no reply. */
+  /** Names what is wrong at a host and port, with or without a login, whoever the client is. Stable between runs. */
+  readonly cause: string;
+  /** Where it shows, an entry an endpoint. */
+  readonly reach: readonly Reach[];
+  /** Names the cause together with its endpoints and classes of clients. Stable between runs: no time, no banner, no reply. */
   readonly fingerprint: string;
   /** Absent where it counts. */
   readonly standing?: Standing;

@@ -1,16 +1,19 @@
 import type { Severity } from '../scenario/scenario.ts';
-import type { AuditResult, Confidence, Finding } from './audit.ts';
+import type { AuditResult, Confidence, Finding, Reach } from './audit.ts';
 import { toEvidence } from './evidence.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, namesOf } from './fingerprint.ts';
 import { FINDING_KIND_INFO, SEVERITIES } from './finding-kind.ts';
 import { holes, type Hole, type JudgedSession } from './hole.ts';
 import { remedyFor } from './remedy.ts';
+import { seenAddress } from './seen-address.ts';
 import type { Software } from './software.ts';
+import { vantageClassOf, widestClass, type VantageClass } from './vantage-class.ts';
 
 /** Sessions kept as evidence of one finding. */
 const KEPT_EVIDENCE = 4;
 
-const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
+/** From the least sure to the surest. */
+export const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
 
 /** Differences worth telling, worst first. */
 export function findings(
@@ -36,19 +39,34 @@ function toFinding(hole: Hole, target: { readonly host: string; readonly port: n
   const { kind, scenario, login } = hole;
   const confidence = ({ result }: JudgedSession): number => CONFIDENCES.indexOf(confidenceOf(result));
   const telling = [...hole.telling].sort((a, b) => confidence(b) - confidence(a));
+  const surest = telling[0] ?? hole.telling[0];
   const who = login === null ? 'anonymous' : 'authenticated';
   return {
     id: kind,
     scenario: scenario.id,
     severity: severityOf(hole),
-    confidence: confidenceOf((telling[0] ?? hole.telling[0]).result),
+    confidence: confidenceOf(surest.result),
     title: `${FINDING_KIND_INFO[kind].title}: ${scenario.title}${scenario.hygiene ? ' (hygiene: no way in by itself)' : ''}`,
     login,
     evidence: telling.slice(0, KEPT_EVIDENCE).map(toEvidence),
     also: hole.also,
     remedy: remedyFor(kind, software),
-    fingerprint: fingerprint([kind, `${target.host}:${target.port}`, scenario.id, who]),
+    ...namesOf(fingerprint([kind, `${target.host}:${target.port}`, scenario.id, who]), [
+      reachOf(hole, confidenceOf(surest.result)),
+    ]),
   };
+}
+
+function reachOf({ telling: [first, ...rest] }: Hole, confidence: Confidence): Reach {
+  const vantageClass = widestClass([vantageClassOfSession(first), ...rest.map(vantageClassOfSession)]);
+  return { endpoint: first.result.endpoint, vantageClass, confidence };
+}
+
+/** A router of ours may give a client another address: then the one that the server saw counts. */
+function vantageClassOfSession({ clientAddress, transcript, caught }: JudgedSession): VantageClass {
+  const own = vantageClassOf(clientAddress);
+  const seen = seenAddress(transcript, caught);
+  return seen === null ? own : widestClass([own, vantageClassOf(seen.address)]);
 }
 
 /** Stricter than a declared policy is a broken promise; stricter than custom is a nuisance. */

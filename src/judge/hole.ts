@@ -12,6 +12,8 @@ export interface JudgedSession {
   readonly result: AuditResult;
   readonly transcript: Transcript;
   readonly caught: readonly Caught[];
+  /** The client address that the server should see, null where it is not known. */
+  readonly clientAddress: string | null;
 }
 
 /** One thing that is wrong, however many sessions show it. */

@@ -44,6 +44,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
       scenario,
       transcript,
       caught,
+      clientAddress: record.vantageAddresses[transcript.vantage] ?? transcript.localAddress,
       result: toResult(endpoint, scenario, transcript, settled, expected, caught),
     };
   });
@@ -78,12 +79,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     results,
     findings: [
       ...findings(sessions, record.target, software),
-      ...lostAddresses(
-        sessions,
-        ({ transcript }) => record.vantageAddresses[transcript.vantage] ?? transcript.localAddress,
-        record.target,
-        software,
-      ),
+      ...lostAddresses(sessions, record.target, software),
     ].sort(worstFirst),
     summary: summarize(results, record),
   };

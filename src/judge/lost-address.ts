@@ -2,11 +2,12 @@ import type { Severity } from '../scenario/scenario.ts';
 import type { Finding } from './audit.ts';
 import { toEvidence } from './evidence.ts';
 import { FINDING_KIND_INFO } from './finding-kind.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, namesOf } from './fingerprint.ts';
 import type { JudgedSession } from './hole.ts';
 import { remedyFor } from './remedy.ts';
 import { compareAddresses, seenAddress, type AddressComparison } from './seen-address.ts';
 import type { Software } from './software.ts';
+import { vantageClassOf } from './vantage-class.ts';
 
 const SEVERITY: Readonly<Record<AddressComparison, Severity | null>> = {
   same: null,
@@ -18,18 +19,16 @@ const SEVERITY: Readonly<Record<AddressComparison, Severity | null>> = {
 /**
  * Vantages whose address the server did not see, a finding each: read from EHLO replies and from the Received fields of
  * canaries that came out.
- * @param ownAddress the address that a session came from or claimed, null where it is not known
  */
 export function lostAddresses(
   sessions: readonly JudgedSession[],
-  ownAddress: (session: JudgedSession) => string | null,
   target: { readonly host: string; readonly port: number },
   software: Software,
 ): readonly Finding[] {
   const byVantage = Map.groupBy(sessions, (session) => session.result.vantage);
   return [...byVantage.values()].flatMap((group) => {
     for (const session of group) {
-      const finding = lostAddress(session, ownAddress(session), target, software);
+      const finding = lostAddress(session, target, software);
       if (finding !== null) return [finding];
     }
     return [];
@@ -38,11 +37,11 @@ export function lostAddresses(
 
 function lostAddress(
   session: JudgedSession,
-  own: string | null,
   target: { readonly host: string; readonly port: number },
   software: Software,
 ): Finding | null {
-  const seen = seenAddress(session.transcript, session.caught);
+  const { clientAddress: own, transcript, caught } = session;
+  const seen = seenAddress(transcript, caught);
   if (own === null || seen === null) return null;
   const severity = SEVERITY[compareAddresses(own, seen.address)];
   if (severity === null) return null;
@@ -59,6 +58,8 @@ function lostAddress(
     evidence: [{ ...toEvidence(session), reason }],
     also: [],
     remedy: remedyFor(kind, software),
-    fingerprint: fingerprint([kind, `${target.host}:${target.port}`, result.vantage]),
+    ...namesOf(fingerprint([kind, `${target.host}:${target.port}`, result.vantage]), [
+      { endpoint: result.endpoint, vantageClass: vantageClassOf(own), confidence: 'high' },
+    ]),
   };
 }

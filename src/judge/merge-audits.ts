@@ -1,4 +1,5 @@
 import { worstFirst } from './finding.ts';
+import { namesOf } from './fingerprint.ts';
 import type { Audit, AuditFamily, AuditSummary, AuditVantage, Finding } from './audit.ts';
 
 /** Evidence kept of one finding over all endpoints. */
@@ -43,17 +44,28 @@ function mergeFamilies(audits: readonly Audit[]): readonly AuditFamily[] {
   });
 }
 
-/** The same hole at several addresses of one host and port is one finding; the fingerprint says which are the same. */
+/** The same hole at several addresses of one host and port is one finding, which says at which of them it is. */
 function mergeFindings(audits: readonly Audit[]): readonly Finding[] {
   const groups = Map.groupBy(
     audits.flatMap((audit) => audit.findings),
-    (finding) => finding.fingerprint,
+    (finding) => finding.cause,
   );
   const merged = [...groups.values()].flatMap((group) => {
-    const [finding] = group;
-    if (finding === undefined) return [];
+    const [worst] = group.toSorted(worstFirst);
+    if (worst === undefined) return [];
     const evidence = group.flatMap((one) => one.evidence).slice(0, KEPT_EVIDENCE);
-    return [{ ...finding, evidence, also: [...new Set(group.flatMap((one) => one.also))] }];
+    const also = [...new Set(group.flatMap((one) => one.also))];
+    return [
+      {
+        ...worst,
+        ...namesOf(
+          worst.cause,
+          group.flatMap(({ reach }) => reach),
+        ),
+        evidence,
+        also,
+      },
+    ];
   });
   return merged.sort(worstFirst);
 }

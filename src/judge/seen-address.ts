@@ -1,7 +1,7 @@
-import ipaddr from 'ipaddr.js';
 import { formatClientAddress, parseClientAddress } from '../smtp/client-address.ts';
 import type { Caught } from '../session/caught.ts';
 import type { Transcript } from '../session/transcript.ts';
+import { vantageClassOf } from './vantage-class.ts';
 
 /** The address that the server took for the client's, and where it said so. */
 export interface SeenAddress {
@@ -54,8 +54,6 @@ function firstAddress(text: string): string | null {
   return null;
 }
 
-const INSIDE_RANGES: ReadonlySet<string> = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal']);
-
 /** How an address that was seen stands to the one that the client had. */
 export type AddressComparison = 'same' | 'inside-instead-of-outside' | 'another' | 'translated-on-our-side';
 
@@ -66,11 +64,7 @@ export type AddressComparison = 'same' | 'inside-instead-of-outside' | 'another'
 export function compareAddresses(own: string, seen: string): AddressComparison {
   const [had, took] = [parseClientAddress(own), parseClientAddress(seen)];
   if (had === null || took === null || formatClientAddress(had) === formatClientAddress(took)) return 'same';
-  const [wasInside, isInside] = [isInsideAddress(own), isInsideAddress(seen)];
+  const [wasInside, isInside] = [own, seen].map((address) => vantageClassOf(address) !== 'public');
   if (!wasInside && isInside) return 'inside-instead-of-outside';
   return wasInside && !isInside ? 'translated-on-our-side' : 'another';
-}
-
-function isInsideAddress(address: string): boolean {
-  return INSIDE_RANGES.has(ipaddr.process(address.replace(/%.*/s, '')).range());
 }

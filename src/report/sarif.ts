@@ -130,7 +130,7 @@ function resultOf(audit: Audit, finding: Finding, ruleIndex: number, reading: Re
     ],
     // GitHub compares this key alone; a fingerprint computed from the line would be the same for every finding there.
     partialFingerprints: { primaryLocationLineHash: `${fingerprint.slice(0, 16)}:1` },
-    fingerprints: { 'relayproof/v1': fingerprint },
+    fingerprints: { 'relayproof/v2': fingerprint },
     ...(standing === undefined ? {} : { baselineState: 'unchanged' }),
     properties: {
       severity,

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Finding, Reach } from '../../src/judge/audit.ts';
 import { auditSchema } from '../../src/judge/audit-schema.ts';
+import { namesOf } from '../../src/judge/fingerprint.ts';
 import { findingsThatCount, outcomeOf } from '../../src/report/outcome.ts';
 import { settleFindings } from '../../src/cli/settlement.ts';
 import type { Waiver } from '../../src/cli/waivers.ts';
@@ -22,6 +24,43 @@ describe('a baseline', () => {
     expect(findingsThatCount(audits[0]?.findings ?? [], 'low').map(({ fingerprint }) => fingerprint)).toEqual([
       NEW.fingerprint,
     ]);
+  });
+
+  const counts = (now: Finding, before: Finding): boolean => {
+    const { audits } = settleFindings([auditWith([now])], { baseline: [auditWith([before])], waivers: [] }, TODAY);
+    return findingsThatCount(audits[0]?.findings ?? [], 'low').length > 0;
+  };
+
+  const holeAt = (...reach: readonly Partial<Reach>[]): Finding => ({
+    ...OLD,
+    ...namesOf(
+      OLD.cause,
+      reach.map((place) => ({ endpoint: '10.0.0.1:25', vantageClass: 'private', confidence: 'low', ...place })),
+    ),
+  });
+  const [narrow, medium] = [holeAt({}), findingNamed('old', { severity: 'medium' })];
+
+  test.for<readonly [string, Finding, Finding]>([
+    ['from a wider class of clients', narrow, holeAt({ vantageClass: 'public' })],
+    ['proven', narrow, holeAt({ confidence: 'high' })],
+    ['more severe', medium, OLD],
+    ['at another address, too', narrow, holeAt({}, { endpoint: '10.0.0.2:25' })],
+    [
+      'wider at one of two addresses',
+      holeAt({}, { endpoint: '[::1]:25', vantageClass: 'public' }),
+      holeAt({ vantageClass: 'public' }, { endpoint: '[::1]:25', vantageClass: 'public' }),
+    ],
+  ])('does not keep from counting what is now %s, and does it the other way round', ([, mild, worse]) => {
+    expect(counts(worse, mild)).toBe(true);
+    expect(counts(mild, worse)).toBe(false);
+    expect(counts(mild, mild)).toBe(false);
+  });
+
+  test('from before there were classes of clients can be read, and matches nothing', () => {
+    const { cause: _, reach: __, ...finding } = OLD;
+    const baseline = [auditSchema.parse({ ...auditWith([]), findings: [finding] })];
+    const { audits } = settleFindings([auditWith([OLD])], { baseline, waivers: [] }, TODAY);
+    expect(audits.map((audit) => outcomeOf(audit, 'low').kind)).toEqual(['findings']);
   });
 
   test('may be of several targets', () => {

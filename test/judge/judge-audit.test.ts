@@ -496,7 +496,10 @@ describe('findings', () => {
       return findings[0];
     };
     const [inside, outside] = [from('10.88.0.7'), from('198.51.100.7')];
-    expect([inside?.vantageClass, outside?.vantageClass]).toEqual(['private', 'public']);
+    expect([inside, outside].map((finding) => finding?.reach)).toEqual([
+      [{ endpoint: '127.0.0.1:25', vantageClass: 'private', confidence: 'low' }],
+      [{ endpoint: '127.0.0.1:25', vantageClass: 'public', confidence: 'low' }],
+    ]);
     expect(from('10.88.0.9')?.fingerprint).toBe(inside?.fingerprint);
     expect(outside?.fingerprint).not.toBe(inside?.fingerprint);
     expect(outside?.cause).toBe(inside?.cause);
@@ -506,7 +509,7 @@ describe('findings', () => {
   test('are of the class that the server sees, where a router of ours translates', () => {
     const turns = [received('ehlo', 250, 'mx Hello client.test [203.0.113.5]', 'SIZE')];
     const transcripts = [CONTROL, transcriptOf({ ...SESSIONS.accepted(), turns, localAddress: '192.168.1.5' })];
-    expect(judge(transcripts).findings.map(({ vantageClass }) => vantageClass)).toEqual(['public']);
+    expect(judge(transcripts).findings.map(({ reach }) => reach[0]?.vantageClass)).toEqual(['public']);
   });
 
   test('fit their remedy to the software where it can be told', () => {

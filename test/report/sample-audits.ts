@@ -1,5 +1,5 @@
 import type { Audit, AuditResult, Evidence, Finding } from '../../src/judge/audit.ts';
-import { fingerprint } from '../../src/judge/fingerprint.ts';
+import { fingerprint, namesOf } from '../../src/judge/fingerprint.ts';
 import { remedyFor } from '../../src/judge/remedy.ts';
 import { VERDICT_INFO, type VerdictKind } from '../../src/judge/verdict.ts';
 import type { Reading } from '../../src/report/reading.ts';
@@ -72,7 +72,7 @@ function finding(of: AuditResult, changes: Partial<Finding> = {}): Finding {
     evidence: [evidence(of, '250 2.1.5 Ok')],
     also: [],
     remedy: remedyFor(id, 'postfix'),
-    fingerprint: fingerprint([id, of.scenario]),
+    ...namesOf(fingerprint([id, of.scenario]), [{ endpoint: of.endpoint, vantageClass: 'public', confidence: 'high' }]),
     ...changes,
   };
 }

@@ -1,5 +1,5 @@
 import { AUDIT_SCHEMA, type Audit, type Finding } from '../../src/judge/audit.ts';
-import { fingerprint } from '../../src/judge/fingerprint.ts';
+import { fingerprint, namesOf } from '../../src/judge/fingerprint.ts';
 
 /** A finding of the plain open relay; `name` makes it one of its own. */
 export function findingNamed(name: string, changes: Partial<Finding> = {}): Finding {
@@ -13,7 +13,7 @@ export function findingNamed(name: string, changes: Partial<Finding> = {}): Find
     evidence: [],
     also: [],
     remedy: 'close it',
-    fingerprint: fingerprint([name]),
+    ...namesOf(fingerprint([name]), [{ endpoint: '127.0.0.1:25', vantageClass: 'public', confidence: 'high' }]),
     ...changes,
   };
 }
