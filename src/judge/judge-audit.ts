@@ -12,6 +12,9 @@ import {
   type Observation,
 } from './control.ts';
 import { skippedResult, toResult } from './audit-result.ts';
+import { brokenRun } from './broken-run.ts';
+import { asksOutside } from './caught-meaning.ts';
+import { agrees } from './expectation.ts';
 import { findings, worstFirst } from './finding.ts';
 import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
@@ -36,10 +39,11 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     const { role } = scenario;
     return role === 'probe' ? [] : [toControl(observationOf(transcript, settleIfUnseen(one, verdict, watch)), role)];
   });
+  const broken = brokenRun(observed);
   const sessions = observed.map((one): JudgedSession => {
     const { scenario, transcript, caught, expected } = one;
     const verdict = settleIfUnseen(one, destinations.settle(one, record.names['outside-domain'] ?? ''), watch);
-    const settled = settle(one, verdict, controls, record);
+    const settled = proofOnly(one, settle(one, verdict, controls, record), broken);
     return {
       scenario,
       transcript,
@@ -119,6 +123,12 @@ function settle(
     };
   }
   return believe(verdict, positiveControlFor(transcript, controls), record.proved);
+}
+
+/** Takes back what would have been wrong and is not proven, where that is not enough. */
+function proofOnly({ scenario, expected }: ObservedSession, verdict: Verdict, why: string | null): Verdict {
+  const isFinding = verdict.kind === 'accepted' && agrees(expected, verdict, asksOutside(scenario)) === false;
+  return why !== null && isFinding ? { ...verdict, kind: 'inconclusive', reason: why } : verdict;
 }
 
 function observationOf({ scenario, vantage, login }: Transcript, verdict: Verdict): Observation {
