@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../scenario/finding-kind.ts';
+import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
 import { AUDIT_SCHEMA, type Audit } from './audit.ts';
 import { VANTAGE_CLASSES } from './vantage-class.ts';
 
@@ -145,6 +146,7 @@ export const auditSchema: z.ZodType<Audit> = z.strictObject({
   turned: z.array(
     z.strictObject({ endpoint: z.string(), vantage: z.string(), reason: z.string(), doubted: count, unasked: count }),
   ),
+  unfilled: z.array(z.enum(OPERATOR_NAMES)).default([]),
   families: z.array(z.strictObject({ name: z.string(), title: z.string(), controlled: z.boolean() })),
   controls: z.array(control),
   results: z.array(result),

@@ -1,5 +1,6 @@
 import type { Caught } from '../session/caught.ts';
 import type { Stage } from '../session/transcript.ts';
+import type { OperatorName } from '../scenario/placeholder.ts';
 import type { Severity } from '../scenario/scenario.ts';
 import type { Expectation } from './expectation.ts';
 import type { FindingKind } from '../scenario/finding-kind.ts';
@@ -158,6 +159,8 @@ export interface Audit {
   /** What kept the catcher from seeing everything that came out, a sentence each. */
   readonly catcherFaults: readonly string[];
   readonly turned: readonly AuditTurn[];
+  /** Names that only the operator can tell and did not, in their own order: questions about them were not asked. */
+  readonly unfilled: readonly OperatorName[];
   readonly families: readonly AuditFamily[];
   readonly controls: readonly AuditControl[];
   readonly results: readonly AuditResult[];

@@ -1,6 +1,8 @@
 import { policyDigest } from '../policy/policy-digest.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { SkipReason } from '../session/plan.ts';
 import type { Transcript } from '../session/transcript.ts';
+import { OPERATOR_NAMES, type OperatorName } from '../scenario/placeholder.ts';
 import { allScenarios, type Catalogue } from '../scenario/scenario.ts';
 import { AUDIT_SCHEMA, type Audit, type AuditControl, type AuditEndpoint, type AuditFamily } from './audit.ts';
 import {
@@ -78,6 +80,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
       doubted: doubted.length,
       unasked: unasked.length,
     })),
+    unfilled: OPERATOR_NAMES.filter((name) => record.skipped.some(({ reason }) => isFor(reason, name))),
     families: families(catalogue, sessions, controls),
     controls: controls.map((control) => toAuditControl(endpoint, control)),
     results,
@@ -123,6 +126,10 @@ function settle(
     };
   }
   return believe(verdict, positiveControlFor(transcript, controls), record.proved);
+}
+
+function isFor(reason: SkipReason, name: OperatorName): boolean {
+  return reason.kind === 'missing-name' && reason.placeholder === name;
 }
 
 /** Takes back what would have been wrong and is not proven, where that is not enough. */

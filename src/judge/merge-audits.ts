@@ -1,3 +1,4 @@
+import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
 import { worstFirst } from './finding.ts';
 import { namesOf } from './fingerprint.ts';
 import type { Audit, AuditFamily, AuditSummary, AuditVantage, Finding } from './audit.ts';
@@ -17,6 +18,7 @@ export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
     interrupted: audits.some((audit) => audit.interrupted),
     catcherFaults: [...new Set(audits.flatMap((audit) => audit.catcherFaults))],
     turned: audits.flatMap((audit) => audit.turned),
+    unfilled: OPERATOR_NAMES.filter((name) => audits.some(({ unfilled }) => unfilled.includes(name))),
     families: mergeFamilies(audits),
     controls: audits.flatMap((audit) => audit.controls),
     results: audits.flatMap((audit) => audit.results),

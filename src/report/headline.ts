@@ -1,5 +1,6 @@
 import type { Audit } from '../judge/audit.ts';
 import { outcomeOf, type FailOn } from './outcome.ts';
+import { unfilledQuestions } from './unasked.ts';
 import { plural } from './words.ts';
 
 /** The answer of an audit, for the top of a report. */
@@ -20,7 +21,7 @@ export function headline(audit: Audit, failOn: FailOn): Headline {
       return {
         tone: 'good',
         word: 'CLOSED',
-        sentence: `${notCounting(audit)}, every family had a valid control`,
+        sentence: `${notCounting(audit)}, every family had a valid control${unfilledQuestions(audit)}`,
         reasons: [],
       };
     case 'could-not-tell':

@@ -24,3 +24,8 @@ function unasked({ scenario, verdict, reply, vantage, reason }: AuditResult): st
     ? `${scenario} from ${vantage} was refused for its sender, name one that exists with --own-user: ${reason}`
     : null;
 }
+
+/** What a server that is closed was not asked, for want of a name that only the operator can tell; empty where it was asked all. */
+export function unfilledQuestions({ unfilled }: Pick<Audit, 'unfilled'>): string {
+  return unfilled.length === 0 ? '' : `; not asked without --fill: ${unfilled.join(', ')}`;
+}

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Audit, AuditResult, Finding } from '../../src/judge/audit.ts';
 import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
+import { mergeAudits } from '../../src/judge/merge-audits.ts';
 import { policyDigest } from '../../src/policy/policy-digest.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
+import type { SkippedProbe } from '../../src/session/plan.ts';
 import type { Stage, Transcript } from '../../src/session/transcript.ts';
 import { COMES_OUT, LOGGED_IN, OUTBOUND } from '../support/outside-control.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
@@ -574,6 +576,28 @@ test('an audit counts what was done', () => {
   expect(audit.summary).toMatchObject({ sessions: 2, commandsSent: 1, messagesSent: 1, caught: 0 });
   expect(audit.summary.verdicts).toMatchObject({ refused: 1, accepted: 1, skipped: 1 });
   expect(resultOf(audit, 'percent-hack').reason).toContain('--prove');
+});
+
+test('an audit names what only the operator could have named, and nothing that is missing for another reason', () => {
+  const skipped = (scenario: string, reason: SkippedProbe['reason'], vantage = 'direct'): SkippedProbe => ({
+    id: `${scenario} ${vantage}`,
+    scenario,
+    vantage,
+    login: null,
+    variant: null,
+    reason,
+  });
+  const audit = judge([CONTROL], {
+    skipped: [
+      skipped('percent-hack', { kind: 'missing-name', placeholder: 'listed-address' }),
+      skipped('percent-hack', { kind: 'missing-name', placeholder: 'listed-address' }, 'bind=127.0.0.9'),
+      skipped('third-party', { kind: 'missing-name', placeholder: 'mx-domain' }),
+      skipped('spoof-own-user', { kind: 'missing-name', placeholder: 'second-own' }),
+      skipped('spoof-own-user', { kind: 'intrusive' }),
+    ],
+  });
+  expect(audit.unfilled).toEqual(['mx-domain', 'listed-address']);
+  expect(mergeAudits([judge([CONTROL]), audit]).unfilled).toEqual(['mx-domain', 'listed-address']);
 });
 
 test('judging again gives the same audit, and changes nothing of the record', () => {

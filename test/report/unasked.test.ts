@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { AuditResult } from '../../src/judge/audit.ts';
+import type { Audit, AuditResult } from '../../src/judge/audit.ts';
+import { headline } from '../../src/report/headline.ts';
 import { unaskedQuestions } from '../../src/report/unasked.ts';
+import { auditWith } from '../support/audits.ts';
 
 function result(scenario: string, verdict: AuditResult['verdict'], reply: string): AuditResult {
   return {
@@ -45,5 +47,19 @@ describe('questions that were never answered', () => {
   test('are told once, however many logins asked', () => {
     const twice = [result('third-party', 'deferred', '451 later'), result('third-party', 'deferred', '451 later')];
     expect(unaskedQuestions({ results: twice })).toHaveLength(1);
+  });
+});
+
+describe('the sentence of a closed server', () => {
+  const sentence = (unfilled: Audit['unfilled']): string => headline(auditWith([], { unfilled }), 'medium').sentence;
+
+  test('says which questions were not asked for want of a name', () => {
+    expect(sentence(['mx-domain', 'autoresponder'])).toBe(
+      'nothing found, every family had a valid control; not asked without --fill: mx-domain, autoresponder',
+    );
+  });
+
+  test('says nothing of it where all was asked', () => {
+    expect(sentence([])).toBe('nothing found, every family had a valid control');
   });
 });

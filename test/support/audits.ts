@@ -34,6 +34,7 @@ export function auditWith(findings: readonly Finding[], changes: Partial<Audit> 
     proved: false,
     interrupted: false,
     catcherFaults: [],
+    unfilled: [],
     turned: [],
     families: [{ name: 'third-party-relay', title: 'Relay', controlled: true }],
     controls: [],
