@@ -9,6 +9,7 @@ import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caugh
 import { agrees, expectationFor, type Expectation } from './expectation.ts';
 import { observe, type CaughtMeaning } from './observe.ts';
 import type { RunRecord } from './run-record.ts';
+import { withLoginsWanted } from './submission.ts';
 import type { Verdict } from './verdict.ts';
 import { LONGEST_EXTENSION_MS, settleUnseen, takenAtMs, watchMissingMs, type Watch } from './watching.ts';
 
@@ -21,13 +22,13 @@ export interface ObservedSession {
   readonly verdict: Verdict;
 }
 
-/** Every session of a run whose scenario the catalogue knows, before any other session is asked about it. */
+/** Every session of a run whose scenario the catalogue knows, before the controls are asked whether it is believed. */
 export function observeRun(record: RunRecord, catalogue: Catalogue, policy: Policy | null): readonly ObservedSession[] {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
   const ownDomains = compileOwnDomains(record.ownDomains);
   const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
   const places = { ownDomains, controlsWentTo: controlDestinations(record, scenarios, caughtBy) };
-  return record.transcripts.flatMap((transcript) => {
+  const sessions = record.transcripts.flatMap((transcript) => {
     const scenario = scenarios.get(transcript.scenario);
     if (scenario === undefined) return [];
     const caught = [transcript.canary, transcript.smuggled].flatMap((token) =>
@@ -37,6 +38,7 @@ export function observeRun(record: RunRecord, catalogue: Catalogue, policy: Poli
     const verdict = observeSession({ scenario, transcript, expected }, caughtBy, record, places);
     return [{ scenario, transcript, caught, expected, verdict }];
   });
+  return withLoginsWanted(sessions);
 }
 
 /** How long mail for the outside mailbox took that had to come out, and how it was watched for. */

@@ -26,6 +26,20 @@ describeReal('an audit of Postfix', ['postfix'], () => {
   testPresets(POSTFIX_PRESET_NAMES, POSTFIX, (preset, nextHop) => startPostfix({ preset, nextHop }));
 
   test(
+    'a submission port that rejects every client without a login is clean',
+    async () => {
+      const settings = { smtpd_client_restrictions: 'permit_sasl_authenticated reject' };
+      const { audit, exitCode } = await auditReal((nextHop) => startPostfix({ preset: 'logins', settings, nextHop }));
+      expect(audit.results.find(({ scenario }) => scenario === 'third-party')).toMatchObject({
+        verdict: 'refused',
+        reason: expect.stringContaining('Client host rejected'),
+      });
+      expect(exitCode).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     "strangers' mail is believed thrown away where that of a user comes out",
     async () => {
       const settings = {

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { Audit } from '../../src/judge/audit.ts';
+import { judgeAudit } from '../../src/judge/judge-audit.ts';
+import { outcomeOf } from '../../src/report/outcome.ts';
+import type { Transcript } from '../../src/session/transcript.ts';
+import { OUTBOUND } from '../support/outside-control.ts';
+import { runRecordOf } from '../support/run-records.ts';
+import { catalogueOf } from '../support/scenarios.ts';
+import { asked, received, SESSIONS, transcriptOf } from '../support/transcripts.ts';
+
+const REJECTED = SESSIONS.refused('5.7.1 <unknown[198.51.100.7]>: Client host rejected: Access denied');
+const WITH_AUTH = { turns: [received('ehlo', 250, 'mx.example.com', 'PIPELINING', 'AUTH PLAIN LOGIN')] };
+const WITHOUT = { turns: [received('ehlo', 250, 'mx.example.com', 'PIPELINING')] };
+
+function judge(...transcripts: readonly Transcript[]): Audit {
+  return judgeAudit(runRecordOf({ transcripts }), catalogueOf({}, { id: 'a-trick' }, OUTBOUND), null);
+}
+
+function kindOf(audit: Audit): string {
+  return outcomeOf(audit, 'medium').kind;
+}
+
+const control = (session: Partial<Transcript>, vantage = 'direct'): Transcript =>
+  transcriptOf({ scenario: 'control-inbound', vantage, ...session });
+
+test('a submission port that rejects every client without a login wants one, and is clean', () => {
+  const audit = judge(
+    control({ ...REJECTED, ...WITH_AUTH }),
+    control({ ...REJECTED, ...WITH_AUTH }, 'bind=127.0.0.9'),
+    transcriptOf({ ...REJECTED, ...WITH_AUTH }),
+  );
+  expect(audit.controls.map(({ valid }) => valid)).toEqual([true, true]);
+  expect(audit.results.map(({ verdict }) => verdict)).toEqual(['refused', 'refused', 'refused']);
+  expect(audit.results[2]?.reason).toContain('Client host rejected');
+  expect(kindOf(audit)).toBe('clean');
+});
+
+test('it may offer AUTH in some sessions only, such as those inside TLS, and take the mail of a login', () => {
+  const trick = transcriptOf({ scenario: 'a-trick', ...REJECTED, ...WITH_AUTH });
+  const user = transcriptOf({ scenario: 'outbound-authenticated', login: 'alice', ...SESSIONS.accepted() });
+  expect(kindOf(judge(control({ ...REJECTED, ...WITHOUT }), trick, user))).toBe('clean');
+});
+
+test('a question that it does not let come up stays masked', () => {
+  const reply = asked('mail', 554, '5.7.1 Client host rejected: Access denied').reply;
+  const end = { kind: 'diverged' as const, stage: 'mail' as const, reply, wanted: '250' };
+  const audit = judge(control({ ...REJECTED, ...WITH_AUTH }), transcriptOf({ scenario: 'a-trick', end }));
+  expect(audit.results.map(({ verdict }) => verdict)).toEqual(['refused', 'masked']);
+});
+
+test.for<readonly [string, readonly Transcript[]]>([
+  ['without AUTH on offer', [control({ ...REJECTED, ...WITHOUT }), transcriptOf({ ...REJECTED, ...WITHOUT })]],
+  [
+    'where another client is let in',
+    [
+      control({ ...REJECTED, ...WITH_AUTH }),
+      control({ ...SESSIONS.accepted(), ...WITH_AUTH }, 'bind=127.0.0.9'),
+      transcriptOf({ ...REJECTED, ...WITH_AUTH }),
+    ],
+  ],
+  [
+    'that asks to come later',
+    [
+      control({ ...SESSIONS.deferred(450, '4.7.1 Client host rejected: Access denied'), ...WITH_AUTH }),
+      transcriptOf({ ...REJECTED, ...WITH_AUTH }),
+    ],
+  ],
+])('a server %s has blocked the client, which tells nothing', ([, transcripts]) => {
+  expect(kindOf(judge(...transcripts))).toBe('could-not-tell');
+});
