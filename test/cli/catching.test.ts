@@ -103,8 +103,19 @@ test('a server that takes all mail, of which nothing comes out while we watch, i
   const server = await startScriptServer(openAnswer);
   context.onTestFinished(() => server.stop());
   const { code, stdout } = await runProgram([
-    ...['audit', `127.0.0.1:${server.port}`, '--own-domain', 'example.com', '--own-user', 'alice@example.com'],
-    ...['--scenario', 'third-party', '--prove', '--catch', `127.0.0.1:${await freePort()}`, '--wait', '0'],
+    'audit',
+    `127.0.0.1:${server.port}`,
+    '--own-domain',
+    'example.com',
+    '--own-user',
+    'alice@example.com',
+    '--scenario',
+    'third-party',
+    '--prove',
+    '--catch',
+    `127.0.0.1:${await freePort()}`,
+    '--wait',
+    '0',
   ]);
   expect(stdout).toContain('--login-env');
   expect(stdout).not.toContain('CLOSED');

@@ -32,7 +32,7 @@ describe('the plan of a run', () => {
   });
 
   test('asks again what an earlier run sent to the outside and never saw: nobody watched in between', () => {
-    const [seen, unseen] = ['a', 'b'].map((letter) => `rp1-${letter.repeat(32)}`) as [string, string];
+    const [seen, unseen] = [`rp1-${'a'.repeat(32)}`, `rp1-${'b'.repeat(32)}`];
     const previous = runRecordOf({
       transcripts: [
         transcriptOf({ id: 'third-party', ...SESSIONS.sent(unseen) }),

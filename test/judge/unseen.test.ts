@@ -11,11 +11,7 @@ import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf, type ScenarioFields } from '../support/scenarios.ts';
 import { replyOf, SESSIONS, transcriptOf } from '../support/transcripts.ts';
 
-const [UNSEEN, CONTROL_OUT, CONTROL_IN] = ['a', 'b', 'c'].map((letter) => `rp1-${letter.repeat(32)}`) as [
-  string,
-  string,
-  string,
-];
+const [UNSEEN, CONTROL_OUT, CONTROL_IN] = [`rp1-${'a'.repeat(32)}`, `rp1-${'b'.repeat(32)}`, `rp1-${'c'.repeat(32)}`];
 const SPOOF: ScenarioFields = {
   id: 'spoof-own-user',
   mail: '<{own-user}>',
