@@ -3,8 +3,8 @@ export type CatcherFault = 'unkept' | 'junk' | 'flood' | 'crowd' | 'cut-off' | '
 /** What each fault says, before its reason and how often it came. */
 const WORDS: Readonly<Record<CatcherFault, string>> = {
   unkept: 'Messages answered with 452 because the catcher could not keep them',
-  junk: 'Messages without a canary answered with 452 because too many came',
-  flood: 'Messages with a canary answered with 452 because too many came',
+  junk: 'Messages without a canary answered with 452 because too many came in an hour',
+  flood: 'Messages with a canary answered with 452 because too many came in an hour',
   crowd: 'Connections answered with 421 because too many were open',
   'cut-off': 'Connections closed during a mail transaction to let other clients in',
   'partly-read': 'Messages without a canary in the part that was read, as too many came at once',

@@ -6,6 +6,7 @@ import { CatcherConnection } from './catcher-connection.ts';
 import { CatcherFaults } from './catcher-faults.ts';
 import { readCaughtContent } from './caught-message.ts';
 import { admit } from './connection-share.ts';
+import { HourlyRoom } from './hourly-room.ts';
 import { MessageBytes } from './message-bytes.ts';
 
 export interface CatcherOptions {
@@ -19,7 +20,7 @@ export interface CatcherOptions {
   readonly onMessage?: () => void;
   /** Called with all faults when there is a new one. */
   readonly onFault?: (faults: readonly string[]) => void;
-  /** Recipients of messages without a canary that are told; later ones are answered with 452. @default 10000 */
+  /** Recipients of messages without a canary that are told in an hour; more are answered with 452. @default 10000 */
   readonly maxWithoutCanary?: number;
   /** The same for messages with a canary, so that other mail takes no room from them. @default 100000 */
   readonly maxWithCanary?: number;
@@ -106,8 +107,8 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
   const { maxMessageBytes = 52_428_800, clock = Date.now } = options;
   const faults = new CatcherFaults(options.onFault ?? (() => undefined));
   const rooms = {
-    junk: { told: 0, most: options.maxWithoutCanary ?? 10_000 },
-    flood: { told: 0, most: options.maxWithCanary ?? 100_000 },
+    junk: new HourlyRoom(options.maxWithoutCanary ?? 10_000, clock),
+    flood: new HourlyRoom(options.maxWithCanary ?? 100_000, clock),
   };
   const messages = new MessageBytes();
   let count = 0;
@@ -133,13 +134,13 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
     const recipients = rcptTo.map(({ address }) => address);
     const content = await readCaughtContent(bytes);
     const kind = content.canary === null ? 'junk' : 'flood';
-    if (rooms[kind].told + recipients.length > rooms[kind].most) {
+    if (rooms[kind].isFullFor(recipients.length)) {
       faults.note(kind);
       throw notNow('The catcher is full');
     }
     if (isPart && content.canary === null) faults.note('partly-read');
     tell(recipients.map((to) => inOrder({ ...envelope, ...content, to })));
-    rooms[kind].told += recipients.length;
+    rooms[kind].take(recipients.length);
     count += 1;
     return 'Caught';
   };

@@ -12,6 +12,8 @@ export interface CaughtContent {
 
 /** Received fields that are kept: a message that looped has hundreds. */
 const MAX_RECEIVED = 50;
+/** Characters of them in all: they are written once a recipient. */
+const MAX_RECEIVED_CHARACTERS = 16_384;
 
 /** Messages in messages that are opened: a gateway wraps once or twice. */
 const MAX_WRAPPINGS = 3;
@@ -43,9 +45,17 @@ export async function readCaughtContent(message: Buffer): Promise<CaughtContent>
       findCanary(subject) ??
       findCanary(text) ??
       (await decodedCanary(message, MAX_WRAPPINGS, { lines: MAX_DECODED_LINES })),
-    received: valuesOf('received').slice(0, MAX_RECEIVED).map(shown),
+    received: newestHops(valuesOf('received').slice(0, MAX_RECEIVED).map(shown)),
     subject: shown(subject),
   };
+}
+
+function newestHops(received: readonly string[]): readonly string[] {
+  let characters = 0;
+  return received.filter((value) => {
+    characters += value.length;
+    return characters <= MAX_RECEIVED_CHARACTERS;
+  });
 }
 
 /** What is left to be decoded. */

@@ -4,6 +4,7 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -55,7 +56,14 @@ const SILENT_MS = 30_000;
 const ATTEMPTS = 3;
 const PRIVATE = 0o600;
 
-export const lockOf = (file: string): string => `${file}.lock`;
+/** The lock lies beside the file itself, whatever link leads to it. */
+export function lockOf(file: string): string {
+  try {
+    return `${realpathSync(file)}.lock`;
+  } catch {
+    return `${file}.lock`;
+  }
+}
 
 /**
  * @param say hears of a lock that a dead catcher left, and once of one that cannot be renewed

@@ -144,6 +144,18 @@ describe.concurrent('the catcher', () => {
     expect(catcher.faults()).toEqual([expect.stringMatching(/with a canary answered with 452.*: 1$/)]);
   });
 
+  test('has room again an hour later, as a catcher may run for weeks', async (context) => {
+    let now = 0;
+    const { catcher } = await start(context, { maxWithoutCanary: 1, clock: () => now });
+    const client = await dial({ port: catcher.port });
+    const junk = ['MAIL FROM:<s@e.test>', 'RCPT TO:<v@t.test>', 'DATA', 'Subject: win\r\n\r\nx\r\n.'];
+    await sayAll(client, ['EHLO c.test', ...junk]);
+    now = 3_599_999;
+    expect((await sayAll(client, junk)).at(-1)).toBe(452);
+    now = 3_600_000;
+    expect((await sayAll(client, junk)).at(-1)).toBe(250);
+  });
+
   test('answers 452 to what cannot be kept, does not count it, and tells why', async (context) => {
     const told: (readonly string[])[] = [];
     const { catcher } = await start(context, {

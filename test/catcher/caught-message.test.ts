@@ -108,6 +108,13 @@ describe('what a caught message says', () => {
     expect((await read('Received: x\r\n'.repeat(500))).received).toHaveLength(50);
   });
 
+  test('is never more than a few pages of hops, the newest of them', async () => {
+    const long = Array.from({ length: 40 }, (_, hop) => `Received: ${hop} ${'x'.repeat(1000)}\r\n`).join('');
+    const { received } = await read(`${long}\r\n`);
+    expect(received[0]).toMatch(/^0 x/);
+    expect(received.join('').length).toBeLessThanOrEqual(16_384);
+  });
+
   test('holds no control character, whatever came', async () => {
     await fc.assert(
       fc.asyncProperty(

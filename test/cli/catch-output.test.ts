@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { lockOf, readCatchLock, takeCatchLock, type LockState } from '../../src/cli/catch-lock.ts';
@@ -50,6 +50,15 @@ describe.concurrent('the file of a catcher', () => {
     expect(() => openCatchOutput(file, silent)).toThrow(`process ${process.pid} catches into it since`);
     output.close();
     openCatchOutput(file, silent).close();
+  });
+
+  test('is the same file by every name that leads to it', (context) => {
+    const file = fileFor(context);
+    const output = openCatchOutput(file, silent);
+    context.onTestFinished(() => output.close());
+    symlinkSync(file, `${file}.link`);
+    expect(() => openCatchOutput(`${file}.link`, silent)).toThrow(`process ${process.pid} catches into it`);
+    expect(readCatchLock(`${file}.link`).kind).toBe('held');
   });
 
   test('is free again when its catcher has ended', (context) => {
