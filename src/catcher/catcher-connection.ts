@@ -1,16 +1,22 @@
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { printable } from '../smtp/printable.ts';
 
 type Resume = () => void;
+
+/** Characters of all paths of a transaction; RFC 5321 §4.5.3.1.3 allows 256 octets each. */
+const MOST_PATH_CHARACTERS = 32_768;
 
 /**
  * One session of the catcher, which takes every path there is: what matters is what came, not whether it was well formed.
  * It greets at once, while the library waits a tenth of a second for clients that talk too soon.
  */
 export class CatcherConnection extends SMTPConnection {
+  /** Set before it is started: there is no room, and it hears so. */
+  isRefused = false;
+
   override init(): void {
     this._setListeners(() => {
-      const { maxClients = Infinity } = this._server.options;
-      if (this._server.connections.size > maxClients) this.send(421, 'Too many connections', false);
+      if (this.isRefused) this.send(421, 'Too many connections', false);
       else this.connectionReady();
     });
   }
@@ -24,19 +30,21 @@ export class CatcherConnection extends SMTPConnection {
 
   override handler_RCPT(command: Buffer, resume: Resume): void {
     const { rcptTo } = this.session.envelope;
-    if (rcptTo.length >= (this._server.options.maxRecipients ?? Infinity)) {
+    const address = pathIn(command);
+    const characters = rcptTo.reduce((sum, one) => sum + one.address.length, address.length);
+    if (rcptTo.length >= (this._server.options.maxRecipients ?? Infinity) || characters > MOST_PATH_CHARACTERS) {
       this.send(452, 'Too many recipients');
     } else {
-      rcptTo.push({ address: pathIn(command), args: false });
+      rcptTo.push({ address, args: false });
       this.send(250, 'Recipient taken');
     }
     resume();
   }
 }
 
-/** The widest `<…>` that only parameters follow, or the first word after the colon; without the brackets. */
+/** The widest `<…>` that only parameters follow, or the first word after the colon; without the brackets, safe to print. */
 function pathIn(command: Buffer): string {
   const text = command.toString('utf8');
   const argument = text.slice(text.indexOf(':') + 1).trim();
-  return /^<(.*)>(?: .*)?$/.exec(argument)?.[1] ?? argument.split(' ', 1)[0] ?? '';
+  return printable(/^<(.*)>(?: .*)?$/.exec(argument)?.[1] ?? argument.split(' ', 1)[0] ?? '');
 }

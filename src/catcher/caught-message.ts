@@ -12,9 +12,20 @@ export interface CaughtContent {
 
 /** Received fields that are kept: a message that looped has hundreds. */
 const MAX_RECEIVED = 50;
+/** Characters of them in all: they are written once a recipient. */
+const MAX_RECEIVED_CHARACTERS = 16_384;
 
 /** Messages in messages that are opened: a gateway wraps once or twice. */
 const MAX_WRAPPINGS = 3;
+
+/**
+ * Lines that are decoded, in all messages of one together. The parser takes ten microseconds for a line however short, and
+ * a message in base64 as long as what is kept of one has no more.
+ */
+const MAX_DECODED_LINES = 4000;
+/** Longer headers are not decoded: the parser of addresses is slow. */
+const MAX_DECODED_HEADER_BYTES = 32_768;
+const NEWLINE = 0x0a;
 
 /**
  * Reads a message as leniently as can be: whatever is no header field is passed over. The canary is looked for in its own
@@ -33,33 +44,61 @@ export async function readCaughtContent(message: Buffer): Promise<CaughtContent>
       findCanary(valuesOf(CANARY_FIELD.toLowerCase()).join('\n')) ??
       findCanary(subject) ??
       findCanary(text) ??
-      (await decodedCanary(message, MAX_WRAPPINGS)),
-    received: valuesOf('received').slice(0, MAX_RECEIVED).map(shown),
+      (await decodedCanary(message, MAX_WRAPPINGS, { lines: MAX_DECODED_LINES })),
+    received: newestHops(valuesOf('received').slice(0, MAX_RECEIVED).map(shown)),
     subject: shown(subject),
   };
 }
 
-async function decodedCanary(message: Uint8Array, wrappings: number): Promise<string | null> {
-  if (wrappings === 0) return null;
-  const email = await decoded(message);
+function newestHops(received: readonly string[]): readonly string[] {
+  let characters = 0;
+  return received.filter((value) => {
+    characters += value.length;
+    return characters <= MAX_RECEIVED_CHARACTERS;
+  });
+}
+
+/** What is left to be decoded. */
+interface Budget {
+  lines: number;
+}
+
+async function decodedCanary(message: Buffer, wrappings: number, budget: Budget): Promise<string | null> {
+  if (wrappings === 0 || budget.lines === 0) return null;
+  const email = await decoded(firstLines(message, budget));
   if (email === null) return null;
   const inside = email.attachments.map(({ content }) =>
-    Buffer.from(typeof content === 'string' ? content : new Uint8Array(content)),
+    typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content)),
   );
   const texts = [email.subject, ...email.headers.map(({ value }) => value), email.text, email.html];
   const found = findCanary([...texts, ...inside.map((bytes) => bytes.toString('latin1'))].join('\n'));
   if (found !== null) return found;
   for (const bytes of inside) {
-    const deeper = await decodedCanary(bytes, wrappings - 1);
+    const deeper = await decodedCanary(bytes, wrappings - 1, budget);
     if (deeper !== null) return deeper;
   }
   return null;
 }
 
+/** The lines that the budget pays for; each has its price once. */
+function firstLines(message: Buffer, budget: Budget): Buffer {
+  let end = 0;
+  while (budget.lines > 0 && end < message.length) {
+    const newline = message.indexOf(NEWLINE, end);
+    end = newline === -1 ? message.length : newline + 1;
+    budget.lines -= 1;
+  }
+  return message.subarray(0, end);
+}
+
 /** Null for a message that the library gives up on: too deep, or fields too long. */
-async function decoded(message: Uint8Array): Promise<Email | null> {
+async function decoded(message: Buffer): Promise<Email | null> {
   try {
-    return await PostalMime.parse(message, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true });
+    return await PostalMime.parse(message, {
+      attachmentEncoding: 'arraybuffer',
+      forceRfc822Attachments: true,
+      maxHeadersSize: MAX_DECODED_HEADER_BYTES,
+    });
   } catch {
     return null;
   }

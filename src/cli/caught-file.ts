@@ -1,47 +1,43 @@
-import { readFileSync } from 'node:fs';
-import type { Checked, Problem } from '../document/problem.ts';
+import { formatProblem, type Problem } from '../document/problem.ts';
 import { caughtSchema } from '../judge/audit-schema.ts';
 import type { Caught } from '../session/caught.ts';
-import type { CaughtSource } from './caught-source.ts';
+import { jsonOrNull } from './json.ts';
 
-/** Reads what `catch --output` wrote, a JSON object a line. A last line without its end is still being written and left for later. */
-export function parseCaughtLines(text: string, file: string): Checked<readonly Caught[]> {
-  const problems: Problem[] = [];
+/** What is in a file of `relayproof catch`, and the lines that are none of its. */
+export interface CaughtLines {
+  readonly caught: readonly Caught[];
+  readonly problems: readonly Problem[];
+}
+
+/** Bad lines that are named; the others are counted. */
+const MOST_NAMED = 3;
+
+/** Reads what `catch --output` wrote, a JSON object a line. One bad line does not spoil the others. */
+export function parseCaughtLines(text: string, file: string): CaughtLines {
   const caught: Caught[] = [];
-  const lines = text.split('\n');
-  for (const [index, line] of lines.slice(0, -1).entries()) {
+  const problems: Problem[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const parsed = caughtSchema.safeParse(jsonOrNull(line));
-    if (parsed.success) caught.push(parsed.data);
-    else problems.push({ file, line: index + 1, column: 1, message: 'is no line of `relayproof catch`' });
+    const one = caughtIn(line);
+    if (one === null) problems.push(badLine(file, index + 1));
+    else caught.push(one);
   }
-  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'ok', value: caught };
+  return { caught, problems };
 }
 
-/** Follows a file that another process writes; a file that is not there yet is an empty one. */
-export function followCaughtFile(file: string): CaughtSource {
-  return {
-    faults: () => [],
-    seenAt: () => null,
-    all: () => {
-      const parsed = parseCaughtLines(readOrEmpty(file), file);
-      return parsed.kind === 'ok' ? parsed.value : [];
-    },
-  };
+/** What a line of `relayproof catch` says, or null where it is none. */
+export function caughtIn(line: string): Caught | null {
+  const parsed = caughtSchema.safeParse(jsonOrNull(line));
+  return parsed.success ? parsed.data : null;
 }
 
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+export function badLine(file: string, line: number): Problem {
+  return { file, line, column: 1, message: 'is not a line of `relayproof catch`' };
 }
 
-function jsonOrNull(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
+/** The first bad lines, a sentence each, and how many there are besides. */
+export function badLinesText(problems: readonly Problem[], count: number): readonly string[] {
+  const named = problems.slice(0, MOST_NAMED);
+  const others = count - named.length;
+  return [...named.map(formatProblem), ...(others > 0 ? [`Further lines that cannot be read: ${others}`] : [])];
 }

@@ -44,7 +44,15 @@ export async function auditGuard(request: GuardedAuditRequest): Promise<Performe
   const { surroundings, policy, login } = request;
   const caught = new CaughtList();
   const clock = (): number => surroundings.now().getTime();
-  const catcher = await startCatcher({ host: LOOPBACK, port: 0, onCaught: caught.add, clock, maxMessages: Infinity });
+  const catcher = await startCatcher({
+    host: LOOPBACK,
+    port: 0,
+    onCaught: caught.add,
+    clock,
+    maxWithCanary: Infinity,
+    maxWithoutCanary: Infinity,
+  });
+  caught.filledBy(catcher);
   const guard = await startGuard({
     policy: login === null ? policy : await withLogin(policy, login),
     listen: { host: LOOPBACK, port: 0 },

@@ -8,8 +8,8 @@ import { isReservedDomain } from '../session/recipients.ts';
 import type { Vantage } from '../session/vantage.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import type { AuditIdentities, AuditRequest } from './audit-request.ts';
-import { followCaughtFile } from './caught-file.ts';
 import { CaughtList, type CaughtSource } from './caught-source.ts';
+import { followCaughtFile } from './follow-caught.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { catalogueFrom, policyFrom, textFrom, weakLoginsFrom } from './files.ts';
 import { selectScenarios } from './glob.ts';
@@ -195,23 +195,30 @@ function listedAddress(policy: Policy | null): Fills {
   return listed === undefined ? {} : { 'listed-address': listed.address };
 }
 
-/** Where canaries come out, and the catcher to close, if this process runs one. */
+/** Where canaries come out, and what to close in the end: the catcher that this process runs, or the file that it follows. */
 export interface Catching {
   readonly source: CaughtSource | null;
-  readonly catcher: Catcher | null;
+  readonly catcher: Pick<Catcher, 'close'> | null;
 }
 
 /** @throws UsageError */
-export async function startCatching(options: AskingOptions): Promise<Catching> {
-  if (options.catch === undefined)
-    return { source: options.caught === undefined ? null : followCaughtFile(options.caught), catcher: null };
-  const { host, port } = parseEndpoint(options.catch, null);
+export async function startCatching(options: Pick<AskingOptions, 'catch' | 'caught'>): Promise<Catching> {
+  if (options.catch !== undefined) return startCatchingHere(options.catch);
+  if (options.caught === undefined) return { source: null, catcher: null };
+  const followed = followCaughtFile(options.caught);
+  return { source: followed, catcher: { close: () => Promise.resolve(followed.close()) } };
+}
+
+async function startCatchingHere(endpoint: string): Promise<Catching> {
+  const { host, port } = parseEndpoint(endpoint, null);
   const list = new CaughtList();
   try {
-    return { source: list, catcher: await startCatcher({ host, port, onCaught: list.add }) };
+    const catcher = await startCatcher({ host, port, onCaught: list.add });
+    list.filledBy(catcher);
+    return { source: list, catcher };
   } catch (error) {
     throw new UsageError([
-      `--catch ${options.catch}: cannot listen there: ${error instanceof Error ? error.message : String(error)}`,
+      `--catch ${endpoint}: cannot listen there: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }
 }

@@ -61,6 +61,30 @@ describe('what a caught message says', () => {
     expect(performance.now() - begun).toBeLessThan(5000);
   });
 
+  const costly: readonly (readonly [string, (bytes: number) => string])[] = [
+    ['empty lines', (bytes) => '\n'.repeat(bytes)],
+    ['empty lines after a header', (bytes) => `Subject: x\r\n\r\n${'\r\n'.repeat(bytes / 2)}`],
+    ['lines of a folded field', (bytes) => '\n '.repeat(bytes / 2)],
+    ['lines of one letter', (bytes) => `Subject: x\r\n\r\n${'x\n'.repeat(bytes / 2)}`],
+    ['messages in messages', (bytes) => 'Content-Type: message/rfc822\n\n'.repeat(bytes / 31)],
+    ['groups of addresses', (bytes) => `To: ${'a:;'.repeat(bytes / 3)}\r\n\r\n`],
+  ];
+  test.for(costly)('is looked for in %s in a time that is bounded', async ([, textOf]) => {
+    const fastest = async (bytes: number): Promise<number> => {
+      const message = Buffer.from(textOf(bytes));
+      const tookMs: number[] = [];
+      while (tookMs.length < 3) {
+        const begun = performance.now();
+        await readCaughtContent(message);
+        tookMs.push(performance.now() - begun);
+      }
+      return Math.min(...tookMs);
+    };
+    await fastest(8_192);
+    // Eight times the bytes; a busy machine may be slower in one of them.
+    expect(await fastest(262_144)).toBeLessThan(4 * (await fastest(32_768)) + 60);
+  });
+
   test.for(['', 'Subject: x\r\n\r\nhello\r\n', 'Subject: rp1-short\r\n\r\n', '\r\n\r\n\r\n', ':\r\n: x\r\n'])(
     'is no canary where there is none: %j',
     async (text) => {
@@ -82,6 +106,13 @@ describe('what a caught message says', () => {
 
   test('is never more than fifty hops', async () => {
     expect((await read('Received: x\r\n'.repeat(500))).received).toHaveLength(50);
+  });
+
+  test('is never more than a few pages of hops, the newest of them', async () => {
+    const long = Array.from({ length: 40 }, (_, hop) => `Received: ${hop} ${'x'.repeat(1000)}\r\n`).join('');
+    const { received } = await read(`${long}\r\n`);
+    expect(received[0]).toMatch(/^0 x/);
+    expect(received.join('').length).toBeLessThanOrEqual(16_384);
   });
 
   test('holds no control character, whatever came', async () => {

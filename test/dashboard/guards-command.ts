@@ -10,7 +10,13 @@ const HOST = '127.0.0.1';
 // `node guards-command.ts GREETING-DELAY-MS NAME...` where a name is `sound` or that of a defect. Prints their ports
 // and runs until it is killed.
 const [greetingDelayMs, ...names] = process.argv.slice(2);
-const catcher = await startCatcher({ host: HOST, port: 0, onCaught: () => undefined, maxMessages: Infinity });
+const catcher = await startCatcher({
+  host: HOST,
+  port: 0,
+  onCaught: () => undefined,
+  maxWithCanary: Infinity,
+  maxWithoutCanary: Infinity,
+});
 const ports: number[] = [];
 for (const name of names) {
   const { port } = await startGuard({

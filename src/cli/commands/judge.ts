@@ -2,7 +2,8 @@ import { Option } from '@commander-js/extra-typings';
 import { judgeAudit } from '../../judge/judge-audit.ts';
 import { UNKNOWN_CATCHING } from '../../judge/run-record.ts';
 import { FAIL_ON, outcomeOf } from '../../report/outcome.ts';
-import { parseCaughtLines } from '../caught-file.ts';
+import type { Caught } from '../../session/caught.ts';
+import { badLinesText, parseCaughtLines } from '../caught-file.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
 import { exitCodeOf, worstExitCode } from '../exit-code.ts';
 import { catalogueFrom, policyFrom, textFrom } from '../files.ts';
@@ -10,6 +11,7 @@ import { FORMATS } from '../formats.ts';
 import { readOutputs, writeReports } from '../outputs.ts';
 import { reportLocation } from '../report-location.ts';
 import { loadRuns } from '../saved-run.ts';
+import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function judgeCommand({ program, terminal, exitWith }: CommandContext): void {
@@ -36,10 +38,9 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
       const policy = options.policy === undefined ? null : policyFrom(options.policy);
       const catalogue = catalogueFrom(options.scenarios);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
+      const caught = options.caught === undefined ? null : caughtFrom(options.caught, terminal);
       const runs = loadRuns(path).map((run) =>
-        options.caught === undefined
-          ? run
-          : { ...run, watched: run.proved, caught: caughtFrom(options.caught), catching: UNKNOWN_CATCHING },
+        caught === null ? run : { ...run, watched: run.proved, caught, catching: UNKNOWN_CATCHING },
       );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
       writeReports(audits, outputs, options.failOn, terminal, reportLocation(options.policy, process.cwd()));
@@ -47,8 +48,10 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
     });
 }
 
-function caughtFrom(file: string): ReturnType<typeof loadRuns>[number]['caught'] {
-  const parsed = parseCaughtLines(textFrom(file), file);
-  if (parsed.kind === 'invalid') throw UsageError.fromProblems(parsed.problems);
-  return parsed.value;
+/** The good lines of the file; the bad ones are said. @throws UsageError where no line is good */
+function caughtFrom(file: string, { say }: Terminal): readonly Caught[] {
+  const { caught, problems } = parseCaughtLines(textFrom(file), file);
+  if (caught.length === 0 && problems.length > 0) throw UsageError.fromProblems(problems.slice(0, 1));
+  for (const line of badLinesText(problems, problems.length)) say(`relayproof: ${line}`);
+  return caught;
 }

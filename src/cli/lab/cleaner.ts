@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../process-identity.ts';
 import { ipOutput } from './ip-command.ts';
 import { namespacesOf, NETNS_FILES } from './network.ts';
 
@@ -70,7 +71,7 @@ export function sweepStaleLabs(): readonly string[] {
       (name) => /^relayproof-lab-\d+-\d+/.exec(name)?.[0] ?? [],
     ),
   );
-  const stale = [...labs].filter((lab) => !isAlive(Number(NAME.exec(`${lab}-`)?.[1])));
+  const stale = [...labs].filter((lab) => !isRunning(Number(NAME.exec(`${lab}-`)?.[1])));
   for (const lab of stale) spawnSync('sh', ['-c', SCRIPT, 'sweep', ...cleanerArguments(lab)], { input: '' });
   return stale;
 }
@@ -84,15 +85,5 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive as well.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,6 +1,7 @@
 import type { Audit } from '../../judge/audit.ts';
 import { auditSchema } from '../../judge/audit-schema.ts';
 import { mergeAudits } from '../../judge/merge-audits.ts';
+import { jsonOrNull } from '../json.ts';
 import { UsageError } from '../usage-error.ts';
 import { labHostName, type LabRequest } from './lab-request.ts';
 import type { LabHost } from './network.ts';
@@ -78,12 +79,4 @@ function namingHost(audit: Audit, { role, address }: LabHost): Audit {
     results: audit.results.map(renamed),
     findings: audit.findings.map((finding) => ({ ...finding, evidence: finding.evidence.map(renamed) })),
   };
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
