@@ -4,7 +4,8 @@ import { mergeAudits } from '../judge/merge-audits.ts';
 import { outcomeOf, type FailOn } from '../report/outcome.ts';
 import { EXIT, exitCodeOf, worstExitCode, type ExitCode } from './exit-code.ts';
 import type { Format } from './formats.ts';
-import { readOutputs, writeReports } from './outputs.ts';
+import { mustBeFolder } from './files.ts';
+import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from './outputs.ts';
 import { performAudit } from './perform-audit.ts';
 import {
   prepareAudit,
@@ -47,12 +48,15 @@ export async function runAuditCommand(
 ): Promise<ExitCode> {
   const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
   const exemptions = exemptionsFrom(options);
+  checkOutputs(outputs);
+  if (options.save !== undefined) mustBeFolder(options.save);
   const { audits: found, unknown } = await auditHosts(hosts, options, terminal);
   const { audits, notices } = settleFindings(found, exemptions, new Date());
-  writeReports(audits, outputs, options.failOn, terminal);
+  const failures = writeReports(audits, outputs, options.failOn, terminal);
   for (const line of [...notices, ...unknown]) terminal.say(`relayproof: ${line}`);
   const codes = audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)));
-  return worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
+  const code = worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
+  return codeWithOutputs(code, failures, terminal);
 }
 
 /** Audits hosts one after the other, and runs the catcher beside that is asked for. @throws UsageError */

@@ -5,28 +5,47 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** The exit code that the interruption asks for, or null while there was none. */
   readonly exitCode: () => ExitCode | null;
+  /** Waits until stdout has taken what was written; why it has not, null where it has or where nobody reads any more. */
+  readonly outputFault: () => Promise<string | null>;
 }
 
+/** A terminal that went away and a request for a core dump end a run as SIGTERM does: with its report. */
+const SIGNALS = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.terminated,
+  SIGQUIT: EXIT.terminated,
+} as const;
+
 /**
- * Turns SIGINT, SIGTERM and a closed pipe into an abort, so that what was found so far is still written. A second signal
- * ends the process at once.
+ * Turns signals and a closed pipe into an abort, so that what was found so far is still written. A second signal ends the
+ * process at once.
  */
 export function watchForInterruption(): Interruption {
   const controller = new AbortController();
   let code: ExitCode | null = null;
-  const interrupt = (with_: ExitCode): void => {
-    if (code !== null) process.exit(with_);
-    code = with_;
-    controller.abort();
-  };
-  process.on('SIGINT', () => interrupt(EXIT.interrupted));
-  process.on('SIGTERM', () => interrupt(EXIT.terminated));
-  // `relayproof ... | head`, or a terminal that went away: nobody reads any more, so there is nothing left to do and nobody to tell.
+  let fault: string | null = null;
+  for (const [signal, asked] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (code !== null) process.exit(asked);
+      code = asked;
+      controller.abort();
+    });
+  }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    controller.abort();
-    process.exit(EXIT.ok);
+    // `relayproof ... | head`, or a terminal that went away: nobody reads any more, which is no news to anybody.
+    if (error.code === 'EPIPE' || error.code === 'EIO') controller.abort();
+    else fault ??= `stdout: cannot be written: ${error.message}`;
   });
   process.stderr.on('error', () => undefined);
-  return { signal: controller.signal, exitCode: () => code };
+  return {
+    signal: controller.signal,
+    exitCode: () => code,
+    outputFault: async () => {
+      await new Promise((resolve) => {
+        process.stdout.write('', resolve);
+      });
+      return fault;
+    },
+  };
 }

@@ -74,8 +74,9 @@ export class WatchHands {
     try {
       const { format, file, beside } = readOutputs('text', [to]);
       const [output = { format, file: file ?? to }] = beside;
-      writeReports([audit], { ...output, beside: [] }, failOn, terminal);
-      this.#say(`written to ${output.file}`, 'good');
+      const [failure] = writeReports([audit], { ...output, beside: [] }, failOn, terminal);
+      if (failure === undefined) this.#say(`written to ${output.file}`, 'good');
+      else this.#say(failure, 'bad');
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       this.#say(error.message, 'bad');
