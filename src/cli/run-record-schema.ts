@@ -59,7 +59,8 @@ const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unanswered') }),
 ]);
 
-const transcript = z.object({
+/** The shape of a saved session. */
+export const transcriptSchema = z.object({
   id: z.string(),
   scenario: z.string(),
   vantage: z.string(),
@@ -92,6 +93,14 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('out-of-scope'), names: z.array(z.string()) }),
 ]);
 
+/** The shape of a vantage from which the server began to answer otherwise. */
+export const turnedSchema = z.object({
+  vantage: z.string(),
+  doubted: z.array(z.string()),
+  unasked: z.array(z.string()),
+  reason: z.string(),
+});
+
 /** The shape of a saved run. */
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   toolVersion: z.string(),
@@ -106,7 +115,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   watched: z.boolean(),
   isGuard: z.boolean(),
   interrupted: z.boolean(),
-  transcripts: z.array(transcript),
+  transcripts: z.array(transcriptSchema),
   skipped: z.array(
     z.object({
       id: z.string(),
@@ -117,8 +126,6 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
       reason: skipReason,
     }),
   ),
-  turned: z.array(
-    z.object({ vantage: z.string(), doubted: z.array(z.string()), unasked: z.array(z.string()), reason: z.string() }),
-  ),
+  turned: z.array(turnedSchema),
   caught: z.array(caughtSchema),
 });

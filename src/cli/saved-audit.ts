@@ -1,6 +1,7 @@
 import { AUDIT_SCHEMA, type Audit } from '../judge/audit.ts';
 import { auditSchema } from '../judge/audit-schema.ts';
 import { textFrom } from './files.ts';
+import { schemaFaults } from './schema-faults.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Reads what `--json` printed: an audit, or an array of them. @throws UsageError */
@@ -14,8 +15,5 @@ export function auditFrom(file: string): readonly Audit[] {
   }
   const parsed = auditSchema.array().safeParse(Array.isArray(json) ? json : [json]);
   if (parsed.success) return parsed.data;
-  throw new UsageError([
-    `${file}: is no audit of schema ${AUDIT_SCHEMA}:`,
-    ...parsed.error.issues.slice(0, 5).map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`),
-  ]);
+  throw new UsageError([`${file}: is no audit of schema ${AUDIT_SCHEMA}:`, ...schemaFaults(parsed.error, file)]);
 }

@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { judgeAudit } from '../../judge/judge-audit.ts';
 import { FAIL_ON, outcomeOf } from '../../report/outcome.ts';
+import type { Caught } from '../../session/caught.ts';
 import { parseCaughtLines } from '../caught-file.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
 import { exitCodeOf, worstExitCode } from '../exit-code.ts';
@@ -36,7 +37,9 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
       const catalogue = catalogueFrom(options.scenarios);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
       checkOutputs(outputs);
-      const runs = loadRuns(path).map((run) =>
+      const loaded = loadRuns(path);
+      for (const notice of loaded.notices) terminal.say(`relayproof: ${notice}`);
+      const runs = loaded.runs.map((run) =>
         options.caught === undefined ? run : { ...run, watched: run.proved, caught: caughtFrom(options.caught) },
       );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
@@ -47,7 +50,7 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
     });
 }
 
-function caughtFrom(file: string): ReturnType<typeof loadRuns>[number]['caught'] {
+function caughtFrom(file: string): readonly Caught[] {
   const parsed = parseCaughtLines(textFrom(file), file);
   if (parsed.kind === 'invalid') throw UsageError.fromProblems(parsed.problems);
   return parsed.value;
