@@ -4,13 +4,17 @@ import { textFrom } from './files.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Reads what `--json` printed: an audit, or an array of them. @throws UsageError */
+/** Reads a file with what `--json` printed: an audit, or an array of them. @throws UsageError */
 export function auditFrom(file: string): readonly Audit[] {
+  return parseAudits(textFrom(file), file);
+}
+
+/** Reads what `--json` printed. @throws UsageError with what is wrong with it */
+export function parseAudits(text: string, file: string): readonly Audit[] {
   let json: unknown;
   try {
-    json = JSON.parse(textFrom(file));
+    json = JSON.parse(text);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new UsageError([`${file}: is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
   }
   const parsed = auditSchema.array().safeParse(Array.isArray(json) ? json : [json]);

@@ -109,7 +109,11 @@ function pathOf(folder: string, { host, address, port }: Endpoint): string {
 }
 
 function readRun(file: string): RunRecord {
-  const text = textFrom(file);
+  return parseRun(textFrom(file), file);
+}
+
+/** Reads the text of a saved run. @throws UsageError with what is wrong with it */
+export function parseRun(text: string, file: string): RunRecord {
   let json: unknown;
   try {
     json = JSON.parse(text);

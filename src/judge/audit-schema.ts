@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../scenario/finding-kind.ts';
 import { AUDIT_SCHEMA, type Audit } from './audit.ts';
+import { instant } from './checked-values.ts';
 
 const stage = z.enum([
   'connect',
@@ -40,7 +41,7 @@ const rule = z.enum([
 
 /** A line of `relayproof catch`. */
 export const caughtSchema = z.strictObject({
-  at: z.string(),
+  at: instant,
   peer: z.string(),
   helo: z.string(),
   from: z.string(),
@@ -124,7 +125,7 @@ const finding = z.strictObject({
 export const auditSchema: z.ZodType<Audit> = z.strictObject({
   schema: z.literal(AUDIT_SCHEMA),
   tool: z.strictObject({ name: z.literal('relayproof'), version: z.string() }),
-  startedAt: z.string(),
+  startedAt: instant,
   durationMs: z.number().nonnegative(),
   target: z.strictObject({ host: z.string(), ...where }),
   endpoints: z.array(z.strictObject({ name: z.string(), ...where })),
