@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** What ended a run from outside. */
@@ -8,6 +9,8 @@ export interface Interruption {
   /** Waits until stdout has taken what was written; why it has not, null where it has or where nobody reads any more. */
   readonly outputFault: () => Promise<string | null>;
 }
+
+const DRAIN_POLL_MS = 10;
 
 /** A terminal that went away and a request for a core dump end a run as SIGTERM does: with its report. */
 const SIGNALS = {
@@ -25,6 +28,7 @@ export function watchForInterruption(): Interruption {
   const controller = new AbortController();
   let code: ExitCode | null = null;
   let fault: string | null = null;
+  let isBroken = false;
   for (const [signal, asked] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       if (code !== null) process.exit(asked);
@@ -33,6 +37,7 @@ export function watchForInterruption(): Interruption {
     });
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    isBroken = true;
     // `relayproof ... | head`, or a terminal that went away: nobody reads any more, which is no news to anybody.
     if (error.code === 'EPIPE' || error.code === 'EIO') controller.abort();
     else fault ??= `stdout: cannot be written: ${error.message}`;
@@ -42,9 +47,9 @@ export function watchForInterruption(): Interruption {
     signal: controller.signal,
     exitCode: () => code,
     outputFault: async () => {
-      await new Promise((resolve) => {
-        process.stdout.write('', resolve);
-      });
+      while (process.stdout.writableLength > 0 && !isBroken) await pause(DRAIN_POLL_MS);
+      // An error of the last write is told a turn of the event loop later.
+      await setImmediate();
       return fault;
     },
   };

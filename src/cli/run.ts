@@ -33,7 +33,7 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-function codeOfError(error: unknown, say: (line: string) => void): ExitCode {
+export function codeOfError(error: unknown, say: (line: string) => void): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError) {
     for (const line of error.message.split('\n')) say(`relayproof: ${line}`);

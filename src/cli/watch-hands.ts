@@ -60,7 +60,7 @@ export class WatchHands {
   #copy(turns: Extract<Request, { kind: 'copy' }>['turns']): void {
     const lines = dialogueLines({ turns });
     const { sequence, cut } = clipboardSequence(`${lines.join('\n')}\n`);
-    this.#options.terminal.out(sequence);
+    this.#options.terminal.control(sequence);
     this.#say(`copied ${lines.length} lines${cut ? ', the rest was too long' : ''}`, 'good');
   }
 
