@@ -1,11 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Audit } from '../judge/audit.ts';
-import { endpointName } from '../judge/judge-audit.ts';
+import { endpointName, judgeAudit, type RunRecord } from '../judge/judge-audit.ts';
 import { mergeAudits } from '../judge/merge-audits.ts';
 import { outcomeOf, type FailOn } from '../report/outcome.ts';
+import type { RunEvent } from '../probe/audit-run.ts';
+import type { PlannedRun } from './audit-request.ts';
 import { EXIT, exitCodeOf, worstExitCode, type ExitCode } from './exit-code.ts';
 import type { Format } from './formats.ts';
-import { readOutputs, writeReports } from './outputs.ts';
-import { performAudit } from './perform-audit.ts';
+import { mustBeFolder } from './files.ts';
+import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from './outputs.ts';
+import { performRun } from './perform-audit.ts';
 import {
   prepareAudit,
   startCatching,
@@ -14,7 +18,7 @@ import {
   type CommonRequest,
 } from './prepare-audit.ts';
 import { runListener } from './live-progress.ts';
-import { loadRun, saveRun } from './saved-run.ts';
+import { RunSaving } from './run-saving.ts';
 import { exemptionsFrom, settleFindings } from './settlement.ts';
 import type { TargetHost } from './targets.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,67 +42,122 @@ export interface AuditedHosts {
   readonly audits: readonly Audit[];
   /** Hosts that could not be resolved, a sentence each. */
   readonly unknown: readonly string[];
+  /** What broke in us while one was audited; the others were audited all the same. */
+  readonly broken: readonly unknown[];
+  /** Runs that could not be saved, a sentence each. */
+  readonly unsaved: readonly string[];
 }
+
+type Judge = typeof judgeAudit;
+
+/** A catcher whose clients do not let go is left behind. */
+const CLOSING_MS = 5000;
 
 export async function runAuditCommand(
   hosts: readonly string[],
   options: AuditCommandOptions,
   terminal: Terminal,
+  judge: Judge = judgeAudit,
 ): Promise<ExitCode> {
   const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
   const exemptions = exemptionsFrom(options);
-  const { audits: found, unknown } = await auditHosts(hosts, options, terminal);
+  checkOutputs(outputs);
+  if (options.save !== undefined) mustBeFolder(options.save);
+  const { audits: found, unknown, broken, unsaved } = await auditHosts(hosts, options, terminal, judge);
   const { audits, notices } = settleFindings(found, exemptions, new Date());
-  writeReports(audits, outputs, options.failOn, terminal);
+  const failures = writeReports(audits, outputs, options.failOn, terminal);
   for (const line of [...notices, ...unknown]) terminal.say(`relayproof: ${line}`);
   const codes = audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)));
-  return worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
+  const code = worstExitCode(unknown.length > 0 ? [...codes, EXIT.couldNotTell] : codes);
+  const codeSoFar = codeWithOutputs(code, [...unsaved, ...failures], terminal);
+  if (broken.length > 0) throw broken[0];
+  return codeSoFar;
 }
 
-/** Audits hosts one after the other, and runs the catcher beside that is asked for. @throws UsageError */
+/** Audits hosts one after the other, and runs the catcher beside that is asked for. @throws UsageError before anything is asked */
 export async function auditHosts(
   hosts: readonly string[],
   options: AuditingOptions,
   terminal: Terminal,
+  judge: Judge = judgeAudit,
 ): Promise<AuditedHosts> {
   const catching = await startCatching(options);
+  const saving = new RunSaving(options, terminal.say);
   try {
     const { targets, unknown, common } = await prepareAudit(hosts, options, catching.source, terminal);
+    saving.begin(targets.flatMap(({ endpoints }) => endpoints));
     const audits: Audit[] = [];
+    const broken: unknown[] = [];
     for (const target of targets) {
       if (terminal.signal.aborted) break;
-      audits.push(await auditHost(target, common, options, terminal));
+      const found = await auditHost(target, { common, options, terminal, saving, judge });
+      audits.push(...found.audits);
+      broken.push(...found.broken);
     }
-    return { audits, unknown };
+    return { audits, unknown, broken, unsaved: saving.failures };
   } finally {
-    await catching.catcher?.close();
+    saving.end();
+    await Promise.race([catching.catcher?.close(), pause(CLOSING_MS, undefined, { ref: false })]);
   }
 }
 
-/** Audits every endpoint of a host, one after the other, and makes one audit of it. */
+interface HostAudit {
+  readonly common: CommonRequest;
+  readonly options: AuditingOptions;
+  readonly terminal: Terminal;
+  readonly saving: RunSaving;
+  readonly judge: Judge;
+}
+
+/** Audits every endpoint of a host, one after the other, and makes one audit of it: run, save, judge. */
 async function auditHost(
   { endpoints }: TargetHost,
-  common: CommonRequest,
-  options: AuditingOptions,
-  terminal: Terminal,
-): Promise<Audit> {
+  { common, options, terminal, saving, judge }: HostAudit,
+): Promise<Pick<AuditedHosts, 'audits' | 'broken'>> {
   const audits: Audit[] = [];
+  const broken: unknown[] = [];
   for (const { tls, ...target } of endpoints) {
     if (terminal.signal.aborted) break;
     const where = endpointName(target);
     const title = target.host === target.address ? where : `${target.host} ${where}`;
-    const previous = options.resume === undefined ? null : loadRun(options.resume, target);
+    const saved = saving.of(target);
     const vantages = vantagesThatReach(target.address, common.vantages);
     // A format that is not for people is not waited for by people.
     const isRead = options.json !== true && options.format === 'text';
     const listener = runListener(terminal, title, common.catalogue, isRead);
-    const { onPlanned, onEvent } = listener;
-    const request = { ...common, vantages, tls, target, previous, onPlanned, onEvent };
-    const { audit, record } = await performAudit(request).finally(() => listener.end());
-    if (options.save !== undefined) saveRun(options.save, record);
-    audits.push(audit);
+    const request = {
+      ...common,
+      vantages,
+      tls,
+      target,
+      previous: saved.previous,
+      onPlanned: (planned: PlannedRun) => {
+        saved.planned(planned);
+        listener.onPlanned(planned);
+      },
+      onEvent: (event: RunEvent) => {
+        saved.take(event);
+        listener.onEvent(event);
+      },
+    };
+    try {
+      const record = await performRun(request).finally(() => listener.end());
+      saving.keep(record);
+      audits.push(judgeKept(record, common, judge, saving));
+    } catch (error) {
+      broken.push(error);
+    }
   }
   const [first, ...others] = audits;
-  if (first === undefined) throw new Error('a host without an endpoint');
-  return mergeAudits([first, ...others]);
+  return { audits: first === undefined ? [] : [mergeAudits([first, ...others])], broken };
+}
+
+/** A judge that breaks loses nothing: the run is kept, and the place is said. */
+function judgeKept(record: RunRecord, { catalogue, policy }: CommonRequest, judge: Judge, saving: RunSaving): Audit {
+  try {
+    return judge(record, catalogue, policy);
+  } catch (error) {
+    saving.keepBroken(record);
+    throw error;
+  }
 }

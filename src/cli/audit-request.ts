@@ -8,6 +8,7 @@ import type { OperatorName } from '../scenario/placeholder.ts';
 import type { Catalogue } from '../scenario/scenario.ts';
 import type { CanaryMint } from '../session/canary.ts';
 import type { Probe } from '../session/plan.ts';
+import type { Transcript } from '../session/transcript.ts';
 import type { Vantage } from '../session/vantage.ts';
 import type { Credentials } from '../smtp/sasl.ts';
 import type { CaughtSource } from './caught-source.ts';
@@ -78,6 +79,8 @@ export interface AuditRequest {
 /** What is about to be run, for those who judge while it runs. */
 export interface PlannedRun {
   readonly probes: readonly Probe[];
+  /** What an earlier run could tell and is not asked again. */
+  readonly known: readonly Transcript[];
   /** The record of the run so far, as it would be if the run ended there. */
   readonly recordOf: (soFar: RunResult) => RunRecord;
 }

@@ -1,11 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Checked } from '../document/problem.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { loadCatalogue, SHIPPED_SCENARIOS } from '../scenario/load-catalogue.ts';
 import type { Catalogue } from '../scenario/scenario.ts';
 import type { Credentials } from '../smtp/sasl.ts';
+import { makeFolder, putFile, tryFile } from './put-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Reports may hold addresses and dialogues: theirs to read who made them. */
@@ -29,36 +30,44 @@ export function textFrom(file: string): string {
   }
 }
 
-/** Writes a file that only its owner can read, and the folders above it. */
+/** Writes a file that only its owner can read, and the folders above it. @throws UsageError */
 export function writePrivate(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { mode: PRIVATE });
-    chmodSync(file, PRIVATE);
-  } catch (error) {
-    throw new UsageError([`${file}: cannot be written: ${reasonOf(error)}`]);
-  }
+  writing(file, () => putFile(file, text, PRIVATE));
 }
 
-/** Puts other text into a file: whole or not at all, and with the mode that it has. */
+/** Puts other text into a file: whole or not at all, and with the mode that it has. @throws UsageError */
 export function replaceText(file: string, text: string): void {
-  const beside = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(beside, text, { mode: statSync(file).mode & 0o777 });
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw new UsageError([`${file}: cannot be written: ${reasonOf(error)}`]);
-  }
+  writing(file, () => putFile(file, text, statSync(file).mode & 0o777));
 }
 
-/** Writes a file for everybody who works in a repository, and the folders above it. */
+/** Writes a file for everybody who works in a repository, and the folders above it. @throws UsageError */
 export function writeShared(file: string, text: string): void {
+  writing(file, () => putFile(file, text, 0o666));
+}
+
+/** Whether files could be written, found out before there is anything to lose. @throws UsageError with every file that could not */
+export function mustBeWritable(files: readonly string[]): void {
+  const problems = files.flatMap((file) => faultOf(file, () => tryFile(file)) ?? []);
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** Makes a folder that files can be written to. @throws UsageError */
+export function mustBeFolder(folder: string): void {
+  writing(folder, () => makeFolder(folder));
+  mustBeWritable([join(folder, 'trial')]);
+}
+
+function writing(file: string, write: () => void): void {
+  const fault = faultOf(file, write);
+  if (fault !== null) throw new UsageError([fault]);
+}
+
+function faultOf(file: string, write: () => void): string | null {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    write();
+    return null;
   } catch (error) {
-    throw new UsageError([`${file}: cannot be written: ${reasonOf(error)}`]);
+    return `${file}: cannot be written: ${reasonOf(error)}`;
   }
 }
 

@@ -32,7 +32,8 @@ export interface AuditedPart {
 export async function auditTargets(config: Config, terminal: Terminal): Promise<AuditedPart> {
   const { targets } = config.settings;
   const options = { ...askingOptions(config), format: 'json' } as const;
-  const { audits, unknown } = await auditHosts(targets, options, terminal);
+  const { audits, unknown, broken } = await auditHosts(targets, options, terminal);
+  if (broken.length > 0) throw broken[0];
   const places = new Map(
     audits.flatMap((audit) => {
       const index = targets.findIndex((target) => parseEndpoint(target).host === audit.target.host);

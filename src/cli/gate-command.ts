@@ -2,14 +2,14 @@ import type { Audit } from '../judge/audit.ts';
 import type { FailOn } from '../report/outcome.ts';
 import { configFrom, type Config, type FileLine } from './config.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { catalogueFrom, policyFrom, writePrivate } from './files.ts';
+import { catalogueFrom, mustBeWritable, policyFrom } from './files.ts';
 import { FORMATS, readingInFile, renderAll } from './formats.ts';
 import { auditServer, auditTargets, stepOf, type AuditedPart } from './gate-audits.ts';
 import { checkChange, checkGuard, checkPolicy } from './gate-policy.ts';
 import { gateExitCode, type GateStep } from './gate-step.ts';
 import { gateAnnotations, gateMarkdown, gateText } from './gate-text.ts';
 import { selectScenarios } from './glob.ts';
-import { readOutputs } from './outputs.ts';
+import { codeWithOutputs, readOutputs, writeFiles } from './outputs.ts';
 import { auditFrom } from './saved-audit.ts';
 import { settleFindings } from './settlement.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +33,7 @@ export async function runGate(options: GateOptions, terminal: Terminal): Promise
   const baselineFile = options.baseline ?? (settings.baseline === undefined ? undefined : pathOf(settings.baseline));
   const baseline = baselineFile === undefined ? [] : auditFrom(baselineFile);
   const beside = outputsOf(config, options);
+  mustBeWritable(beside.map(([, file]) => file));
   const policySteps = await checkPolicies(config, options, failOn, terminal);
   const parts = await auditParts(config, terminal);
   const settled = settleFindings(
@@ -42,9 +43,9 @@ export async function runGate(options: GateOptions, terminal: Terminal): Promise
   );
   const steps = [...policySteps, ...partSteps(parts, settled.audits, failOn), ...waiverSteps(config, settled.notices)];
   const code = gateExitCode(steps);
-  writeOutputs(beside, { steps, code, audits: settled.audits, parts, failOn });
   terminal.out(printed(options.format, steps, settled.audits, code, terminal));
-  return code;
+  const failures = writeOutputs(beside, { steps, code, audits: settled.audits, parts, failOn });
+  return codeWithOutputs(code, failures, terminal);
 }
 
 function outputsOf({ settings, pathOf }: Config, { output }: GateOptions): readonly (readonly [string, string])[] {
@@ -128,16 +129,18 @@ interface Outcome {
 function writeOutputs(
   beside: readonly (readonly [string, string])[],
   { steps, code, audits, parts, failOn }: Outcome,
-): void {
+): readonly string[] {
   const locations = new Map<string, FileLine>(parts.flatMap(({ places }) => [...places]));
   const [part] = parts;
   const reading = { ...readingInFile(failOn, part?.place), locations };
-  for (const [format, file] of beside) {
-    const known = FORMATS.find((one) => one === format);
-    if (known === undefined) continue;
-    const head = known === 'markdown' ? `${gateMarkdown(steps, code)}\n` : '';
-    writePrivate(file, head + renderAll(known, audits, reading));
-  }
+  return writeFiles(
+    beside.flatMap(([format, file]) => {
+      const known = FORMATS.find((one) => one === format);
+      if (known === undefined) return [];
+      const head = known === 'markdown' ? `${gateMarkdown(steps, code)}\n` : '';
+      return [[file, () => head + renderAll(known, audits, reading)] as const];
+    }),
+  );
 }
 
 function printed(

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** What ended a run from outside. */
@@ -5,28 +6,51 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** The exit code that the interruption asks for, or null while there was none. */
   readonly exitCode: () => ExitCode | null;
+  /** Waits until stdout has taken what was written; why it has not, null where it has or where nobody reads any more. */
+  readonly outputFault: () => Promise<string | null>;
 }
 
+const DRAIN_POLL_MS = 10;
+
+/** A terminal that went away and a request for a core dump end a run as SIGTERM does: with its report. */
+const SIGNALS = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.terminated,
+  SIGQUIT: EXIT.terminated,
+} as const;
+
 /**
- * Turns SIGINT, SIGTERM and a closed pipe into an abort, so that what was found so far is still written. A second signal
- * ends the process at once.
+ * Turns signals and a closed pipe into an abort, so that what was found so far is still written. A second signal ends the
+ * process at once.
  */
 export function watchForInterruption(): Interruption {
   const controller = new AbortController();
   let code: ExitCode | null = null;
-  const interrupt = (with_: ExitCode): void => {
-    if (code !== null) process.exit(with_);
-    code = with_;
-    controller.abort();
-  };
-  process.on('SIGINT', () => interrupt(EXIT.interrupted));
-  process.on('SIGTERM', () => interrupt(EXIT.terminated));
-  // `relayproof ... | head`, or a terminal that went away: nobody reads any more, so there is nothing left to do and nobody to tell.
+  let fault: string | null = null;
+  let isBroken = false;
+  for (const [signal, asked] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (code !== null) process.exit(asked);
+      code = asked;
+      controller.abort();
+    });
+  }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    controller.abort();
-    process.exit(EXIT.ok);
+    isBroken = true;
+    // `relayproof ... | head`, or a terminal that went away: nobody reads any more, which is no news to anybody.
+    if (error.code === 'EPIPE' || error.code === 'EIO') controller.abort();
+    else fault ??= `stdout: cannot be written: ${error.message}`;
   });
   process.stderr.on('error', () => undefined);
-  return { signal: controller.signal, exitCode: () => code };
+  return {
+    signal: controller.signal,
+    exitCode: () => code,
+    outputFault: async () => {
+      while (process.stdout.writableLength > 0 && !isBroken) await pause(DRAIN_POLL_MS);
+      // An error of the last write is told a turn of the event loop later.
+      await setImmediate();
+      return fault;
+    },
+  };
 }

@@ -79,6 +79,8 @@ class LiveProgress implements RunListener {
   };
 
   readonly onEvent = (event: RunEvent): void => {
+    // What is said on the wire is not shown, and kept by nobody here.
+    if (event.kind === 'turn') return;
     // The time of the last drawing is as good as any: nobody sees in between.
     this.#waiting.push({ endpoint: '', atMs: performance.now(), event });
     switch (event.kind) {

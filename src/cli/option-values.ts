@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import ipaddr from 'ipaddr.js';
 import { OPERATOR_NAMES, type OperatorName } from '../scenario/placeholder.ts';
+import { isIpAddress } from '../smtp/client-address.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import { parseVantage, type Vantage } from '../session/vantage.ts';
 
@@ -66,7 +66,7 @@ function fillValue(name: OperatorName, value: string): string {
     case 'outside-literal':
     case 'listed-address': {
       const address = ADDRESS_OR_LITERAL.exec(value)?.[1] ?? '';
-      if (!ipaddr.isValid(address)) throw new InvalidArgumentError(`\`${value}\` is no IP address.`);
+      if (!isIpAddress(address)) throw new InvalidArgumentError(`\`${value}\` is no IP address.`);
       if (name === 'listed-address') return address;
       return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
     }
@@ -81,7 +81,7 @@ export function vantages(text: string, before: readonly Vantage[]): readonly Van
   const vantage = parseVantage(text);
   if (vantage === null)
     throw new InvalidArgumentError('write direct, bind=ADDR, proxy=ADDR, proxy2=ADDR or xclient=ADDR.');
-  if (vantage.kind !== 'direct' && !ipaddr.isValid(vantage.address))
+  if (vantage.kind !== 'direct' && !isIpAddress(vantage.address))
     throw new InvalidArgumentError(`\`${vantage.address}\` is no IP address.`);
   return [...before, vantage];
 }

@@ -1,6 +1,7 @@
 import type { Audit } from '../judge/audit.ts';
 import type { FailOn } from '../report/outcome.ts';
-import { writePrivate } from './files.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { mustBeWritable, writePrivate } from './files.ts';
 import type { SourceLocation } from '../report/reading.ts';
 import { FORMATS, readingInFile, readingOn, renderAll, type Format } from './formats.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,18 +30,48 @@ export function readOutputs(format: Format, values: readonly string[]): Outputs 
   return { format, file: files[0] ?? null, beside };
 }
 
-/** @param location where formats for code review show what was found, see `report-location.ts` */
+/** Finds out, before anything is sent, whether every file could be written. @throws UsageError with those that could not */
+export function checkOutputs({ file, beside }: Outputs): void {
+  mustBeWritable([...(file === null ? [] : [file]), ...beside.map((one) => one.file)]);
+}
+
+/**
+ * Writes the report that people wait for, then the others; one that cannot be written keeps no other back. Returns what
+ * could not be written and why, a sentence each.
+ *
+ * @param location where formats for code review show what was found, see `report-location.ts`
+ */
 export function writeReports(
   audits: readonly Audit[],
   outputs: Outputs,
   failOn: FailOn,
   terminal: Terminal,
   location?: SourceLocation,
-): void {
+): readonly string[] {
   const inFile = readingInFile(failOn, location);
-  for (const { format, file } of outputs.beside) writePrivate(file, renderAll(format, audits, inFile));
+  const files = [...(outputs.file === null ? [] : [{ format: outputs.format, file: outputs.file }]), ...outputs.beside];
   if (outputs.file === null) terminal.out(renderAll(outputs.format, audits, readingOn(terminal, failOn, location)));
-  else writePrivate(outputs.file, renderAll(outputs.format, audits, inFile));
+  return writeFiles(files.map(({ format, file }) => [file, () => renderAll(format, audits, inFile)]));
+}
+
+/** Writes files one after the other, whatever becomes of each. Returns what could not be written and why, a sentence each. */
+export function writeFiles(files: readonly (readonly [file: string, text: () => string])[]): readonly string[] {
+  return files.flatMap(([file, text]) => {
+    const content = text();
+    try {
+      writePrivate(file, content);
+      return [];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return [error.message];
+    }
+  });
+}
+
+/** Says which outputs are missing. A run that would have passed does not, as whoever asked for them goes by them. */
+export function codeWithOutputs(code: ExitCode, failures: readonly string[], terminal: Terminal): ExitCode {
+  for (const failure of failures) terminal.say(`relayproof: ${failure}`);
+  return failures.length > 0 && code === EXIT.ok ? EXIT.usage : code;
 }
 
 function isFormat(name: string): name is Format {

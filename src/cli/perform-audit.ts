@@ -26,8 +26,14 @@ export interface PerformedAudit {
   readonly record: RunRecord;
 }
 
-/** Surveys the target, runs the scenarios from every vantage, waits for canaries and judges: one audit of one address. */
+/** Runs and judges: one audit of one address. */
 export async function performAudit(request: AuditRequest): Promise<PerformedAudit> {
+  const record = await performRun(request);
+  return { audit: judgeAudit(record, request.catalogue, request.policy), record };
+}
+
+/** Surveys the target, runs the scenarios from every vantage and waits for canaries; what that brought is judged later. */
+export async function performRun(request: AuditRequest): Promise<RunRecord> {
   const { surroundings, target, login, signal } = request;
   const startedAt = surroundings.now();
   const begun = surroundings.monotonic();
@@ -87,7 +93,11 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
   };
   const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
   const known = new Set(runPlan.known.map(({ id }) => id));
-  request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
+  request.onPlanned?.({
+    probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)),
+    known: runPlan.known,
+    recordOf,
+  });
   const result = await runAudit(runPlan, {
     ...sessionOptions(request, scope),
     tls: request.tls === 'auto' && surveyed.survey.demandsTls ? 'starttls' : request.tls,
@@ -97,8 +107,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     onEvent: request.onEvent,
   });
   await watchForCanaries(request, result.transcripts, () => recordOf(result));
-  const record = recordOf(result);
-  return { audit: judgeAudit(record, request.catalogue, request.policy), record };
+  return recordOf(result);
 }
 
 function skippedBy(probe: Probe, reason: SkipReason): SkippedProbe {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caughtSchema } from '../judge/audit-schema.ts';
+import { clientAddress, instant, milliseconds, port, text, vantageName } from '../judge/checked-values.ts';
 import type { RunRecord } from '../judge/run-record.ts';
 import { PLACEHOLDERS } from '../scenario/placeholder.ts';
 
@@ -17,7 +18,7 @@ const stage = z.enum([
   'quit',
   'other',
 ]);
-const reply = z.object({ code: z.number(), enhanced: z.string().nullable(), lines: z.array(z.string()) });
+const reply = z.object({ code: z.int().min(100).max(999), enhanced: text.nullable(), lines: z.array(text) });
 const fault = z.enum([
   'no-reply-code',
   'reply-code-out-of-range',
@@ -33,23 +34,23 @@ const placeholder = z.custom<keyof typeof PLACEHOLDERS>(
 );
 
 const turn = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('sent'), at: z.number(), stage, text: z.string() }),
-  z.object({ kind: z.literal('received'), at: z.number(), stage, reply }),
-  z.object({ kind: z.literal('note'), at: z.number(), text: z.string() }),
+  z.object({ kind: z.literal('sent'), at: milliseconds, stage, text }),
+  z.object({ kind: z.literal('received'), at: milliseconds, stage, reply }),
+  z.object({ kind: z.literal('note'), at: milliseconds, text }),
 ]);
 
-const detailed = z.object({ stage, detail: z.string() });
+const detailed = z.object({ stage, detail: text });
 const end = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('completed') }),
-  z.object({ kind: z.literal('diverged'), stage, reply, wanted: z.string() }),
-  z.object({ kind: z.literal('unreachable'), detail: z.string() }),
+  z.object({ kind: z.literal('diverged'), stage, reply, wanted: text }),
+  z.object({ kind: z.literal('unreachable'), detail: text }),
   detailed.extend({ kind: z.literal('timed-out') }),
   detailed.extend({ kind: z.literal('closed') }),
   detailed.extend({ kind: z.literal('tls-failed') }),
   z.object({ kind: z.literal('garbled'), stage, fault }),
   detailed.extend({ kind: z.literal('desync') }),
-  z.object({ kind: z.literal('no-login'), detail: z.string() }),
-  z.object({ kind: z.literal('not-offered'), needed: z.string() }),
+  z.object({ kind: z.literal('no-login'), detail: text }),
+  z.object({ kind: z.literal('not-offered'), needed: text }),
   z.object({ kind: z.literal('aborted') }),
 ]);
 
@@ -59,22 +60,23 @@ const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unanswered') }),
 ]);
 
-const transcript = z.object({
-  id: z.string(),
-  scenario: z.string(),
-  vantage: z.string(),
-  login: z.string().nullable(),
-  variant: z.string().nullable().default(null),
-  startedAt: z.string(),
-  localAddress: z.string().nullable(),
+/** The shape of a saved session. */
+export const transcriptSchema = z.object({
+  id: text,
+  scenario: text,
+  vantage: vantageName,
+  login: text.nullable(),
+  variant: text.nullable().default(null),
+  startedAt: instant,
+  localAddress: clientAddress.nullable(),
   turns: z.array(turn),
-  asked: z.array(z.object({ stage, reply, unsafe: z.array(z.string()).exactOptional() })),
+  asked: z.array(z.object({ stage, reply, unsafe: z.array(text).exactOptional() })),
   message,
-  canary: z.string().nullable(),
-  smuggled: z.string().nullable().default(null),
+  canary: text.nullable(),
+  smuggled: text.nullable().default(null),
   silent: z.boolean().default(false),
   end,
-  durationMs: z.number(),
+  durationMs: milliseconds,
 });
 
 const skipReason = z.discriminatedUnion('kind', [
@@ -83,49 +85,61 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('needs-login') }),
   z.object({ kind: z.literal('pointless') }),
   z.object({ kind: z.literal('turned') }),
-  z.object({ kind: z.literal('too-many-refusals'), refusals: z.number() }),
-  z.object({ kind: z.literal('no-change'), reference: z.string() }),
+  z.object({ kind: z.literal('too-many-refusals'), refusals: z.int().min(0) }),
+  z.object({ kind: z.literal('no-change'), reference: text }),
   z.object({ kind: z.literal('intrusive') }),
-  z.object({ kind: z.literal('other-port'), ports: z.array(z.number()) }),
+  z.object({ kind: z.literal('other-port'), ports: z.array(port) }),
   z.object({ kind: z.literal('unclaimable') }),
-  z.object({ kind: z.literal('contradicted'), mailbox: z.string() }),
-  z.object({ kind: z.literal('out-of-scope'), names: z.array(z.string()) }),
+  z.object({ kind: z.literal('contradicted'), mailbox: text }),
+  z.object({ kind: z.literal('out-of-scope'), names: z.array(text) }),
 ]);
+
+/** The shape of a vantage from which the server began to answer otherwise. */
+export const turnedSchema = z.object({
+  vantage: vantageName,
+  doubted: z.array(text),
+  unasked: z.array(text),
+  reason: text,
+});
 
 /** The shape of a saved run. */
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
-  toolVersion: z.string(),
-  startedAt: z.string(),
-  durationMs: z.number(),
-  target: z.object({ host: z.string(), address: z.string(), port: z.number(), banner: z.string().nullable() }),
-  authorizedBy: z.string().nullable(),
-  names: z.partialRecord(placeholder, z.string()),
-  ownDomains: z.array(z.string()),
-  vantageAddresses: z.record(z.string(), z.string().nullable()),
+  toolVersion: text,
+  startedAt: instant,
+  durationMs: milliseconds,
+  target: z.object({ host: text, address: clientAddress, port, banner: text.nullable() }),
+  authorizedBy: text.nullable(),
+  names: z.partialRecord(placeholder, text),
+  ownDomains: z.array(text),
+  vantageAddresses: z.record(vantageName, clientAddress.nullable()),
   proved: z.boolean(),
   watched: z.boolean(),
   isGuard: z.boolean(),
   interrupted: z.boolean(),
-  transcripts: z.array(transcript),
+  transcripts: z.array(transcriptSchema).superRefine((transcripts, context) => {
+    const known = new Set<string>();
+    for (const [index, { id }] of transcripts.entries()) {
+      if (known.has(id)) context.addIssue({ code: 'custom', path: [index, 'id'], message: 'stands there twice' });
+      known.add(id);
+    }
+  }),
   skipped: z.array(
     z.object({
-      id: z.string(),
-      scenario: z.string(),
-      vantage: z.string(),
-      login: z.string().nullable(),
-      variant: z.string().nullable().default(null),
+      id: text,
+      scenario: text,
+      vantage: vantageName,
+      login: text.nullable(),
+      variant: text.nullable().default(null),
       reason: skipReason,
     }),
   ),
-  turned: z.array(
-    z.object({ vantage: z.string(), doubted: z.array(z.string()), unasked: z.array(z.string()), reason: z.string() }),
-  ),
+  turned: z.array(turnedSchema),
   caught: z.array(caughtSchema),
   catching: z
     .object({
       faults: z.array(z.string()).default([]),
-      seenAt: z.record(z.string(), z.string()).default({}),
-      until: z.string().nullable().default(null),
+      seenAt: z.record(z.string(), instant).default({}),
+      until: instant.nullable().default(null),
     })
     .prefault({}),
 });

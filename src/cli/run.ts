@@ -1,9 +1,13 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
+import { codeWithOutputs } from './outputs.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+
+/** How long after its work the process waits for what it has opened to close by itself. */
+const HANGING_MS = 5000;
 
 /** Runs the command line and sets the exit code; the one place that catches what is wrong with us. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -16,16 +20,20 @@ export async function main(argv: readonly string[]): Promise<void> {
     }).parseAsync([...argv]);
   } catch (error) {
     // Whoever interrupts ends what was waited for; that is no news.
-    if (interruption.exitCode() === null || !isAbort(error)) code = codeOfError(error, terminal.say);
+    if (!interruption.signal.aborted || !isAbort(error)) code = codeOfError(error, terminal.say);
   }
+  const fault = await interruption.outputFault();
+  code = codeWithOutputs(code, fault === null ? [] : [fault], terminal);
   process.exitCode = interruption.exitCode() ?? code;
+  // What still hangs, such as a connection that its peer keeps open, holds up no end.
+  setTimeout(() => process.exit(), HANGING_MS).unref();
 }
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-function codeOfError(error: unknown, say: (line: string) => void): ExitCode {
+export function codeOfError(error: unknown, say: (line: string) => void): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError) {
     for (const line of error.message.split('\n')) say(`relayproof: ${line}`);

@@ -1,9 +1,12 @@
 import { isatty } from 'node:tty';
+import { steerless } from '../report/visible.ts';
 
 /** Where a command writes and what it may know of its surroundings. */
 export interface Terminal {
-  /** Results. */
+  /** Results. What steers a terminal is escaped, but for the colours of reports where there are any. */
   readonly out: (text: string) => void;
+  /** A sequence that steers the terminal on purpose. */
+  readonly control: (sequence: string) => void;
   /** Progress and diagnostics, a line at a time. */
   readonly say: (line: string) => void;
   /** Renews the last line on stderr, or several lines; `''` takes them away. For terminals only. */
@@ -21,18 +24,21 @@ export interface Terminal {
 /** Text is wrapped to this where there is no terminal. */
 const WIDTH_WITHOUT_TERMINAL = 100;
 
-export function processTerminal(signal: AbortSignal): Terminal {
+/** @param known what is known of the surroundings already */
+export function processTerminal(signal: AbortSignal, known: { readonly color?: boolean } = {}): Terminal {
   const { env, stdout, stderr } = process;
   const outIsTty = isatty(stdout.fd);
+  const color = known.color ?? (outIsTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb');
   const block = lastLines(stderr);
   return {
-    out: (text) => void stdout.write(text),
+    out: (text) => void stdout.write(steerless(text, color)),
+    control: (sequence) => void stdout.write(sequence),
     say: block.say,
     update: block.update,
     outIsTty,
     errIsTty: isatty(stderr.fd),
     inIsTty: isatty(process.stdin.fd),
-    color: outIsTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    color,
     width: outIsTty ? stdout.columns : WIDTH_WITHOUT_TERMINAL,
     env,
     signal,
@@ -57,9 +63,14 @@ function lastLines(stream: NodeJS.WriteStream): Pick<Terminal, 'say' | 'update'>
     shown = below;
   };
   return {
-    say: (line) => renew([line], shown),
+    say: (line) => renew([steerless(line, false)], shown),
     update: (text) => {
-      const fits = text === '' ? [] : text.split('\n').slice(0, Math.max(1, stream.rows - 1));
+      const fits =
+        text === ''
+          ? []
+          : steerless(text, false)
+              .split('\n')
+              .slice(0, Math.max(1, stream.rows - 1));
       renew(
         [],
         fits.map((line) => line.slice(0, Math.max(0, stream.columns - 1))),

@@ -1,9 +1,11 @@
+import { visible } from '../report/visible.ts';
 import { formatProblem, type Problem } from '../document/problem.ts';
 
 /** The user or a file is wrong; nothing was sent. Exit code 2. */
 export class UsageError extends Error {
   constructor(messages: readonly string[]) {
-    super(messages.join('\n'));
+    // A message is a line, whatever stands in the file names and values that it quotes.
+    super(messages.map(visible).join('\n'));
     this.name = 'UsageError';
   }
 

@@ -60,7 +60,7 @@ export class WatchHands {
   #copy(turns: Extract<Request, { kind: 'copy' }>['turns']): void {
     const lines = dialogueLines({ turns });
     const { sequence, cut } = clipboardSequence(`${lines.join('\n')}\n`);
-    this.#options.terminal.out(sequence);
+    this.#options.terminal.control(sequence);
     this.#say(`copied ${lines.length} lines${cut ? ', the rest was too long' : ''}`, 'good');
   }
 
@@ -74,8 +74,9 @@ export class WatchHands {
     try {
       const { format, file, beside } = readOutputs('text', [to]);
       const [output = { format, file: file ?? to }] = beside;
-      writeReports([audit], { ...output, beside: [] }, failOn, terminal);
-      this.#say(`written to ${output.file}`, 'good');
+      const [failure] = writeReports([audit], { ...output, beside: [] }, failOn, terminal);
+      if (failure === undefined) this.#say(`written to ${output.file}`, 'good');
+      else this.#say(failure, 'bad');
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       this.#say(error.message, 'bad');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FINDING_KINDS } from '../scenario/finding-kind.ts';
 import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
 import { AUDIT_SCHEMA, type Audit } from './audit.ts';
+import { instant } from './checked-values.ts';
 import { VANTAGE_CLASSES } from './vantage-class.ts';
 
 const stage = z.enum([
@@ -42,7 +43,7 @@ const rule = z.enum([
 
 /** A line of `relayproof catch`. */
 export const caughtSchema = z.strictObject({
-  at: z.string(),
+  at: instant,
   peer: z.string(),
   helo: z.string(),
   from: z.string(),
@@ -133,7 +134,7 @@ const finding = z.strictObject({
 export const auditSchema: z.ZodType<Audit> = z.strictObject({
   schema: z.literal(AUDIT_SCHEMA),
   tool: z.strictObject({ name: z.literal('relayproof'), version: z.string() }),
-  startedAt: z.string(),
+  startedAt: instant,
   durationMs: z.number().nonnegative(),
   target: z.strictObject({ host: z.string(), ...where }),
   endpoints: z.array(z.strictObject({ name: z.string(), ...where })),

@@ -1,4 +1,5 @@
 import type { ReplyClass } from '../smtp/reply-class.ts';
+import { printable } from '../smtp/printable.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import type { Stage } from '../session/transcript.ts';
 
@@ -35,7 +36,7 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** The reply as one line, such as `554 5.7.1 Relay access denied`. */
+/** The reply as one line, such as `554 5.7.1 Relay access denied`; a very long one is cut, and its length said. */
 export function replyText(reply: Reply): string {
-  return `${reply.code} ${reply.lines.join(' ')}`.trimEnd();
+  return printable(`${reply.code} ${reply.lines.join(' ')}`.trimEnd());
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Probe } from '../session/plan.ts';
 import { mostRefusals } from '../session/script.ts';
+import { TranscriptBudget } from '../session/transcript-budget.ts';
 import type { Transcript, Turn } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { deferralOf, retryPauses } from './deferral.ts';
@@ -66,8 +67,12 @@ export interface RunOptions extends Omit<SessionOptions, 'onTurn' | 'refusalMs'>
  * Runs the sessions, some at a time. On abort the running sessions end at once, the others are not begun, and the
  * transcripts so far are handed back.
  */
-export async function runAudit(plan: RunPlan, options: RunOptions): Promise<RunResult> {
-  const run = new AuditRun(plan, options);
+export async function runAudit(
+  plan: RunPlan,
+  options: RunOptions,
+  budget: TranscriptBudget = new TranscriptBudget(),
+): Promise<RunResult> {
+  const run = new AuditRun(plan, options, budget);
   return run.run();
 }
 
@@ -76,6 +81,7 @@ class AuditRun {
   readonly #options: RunOptions;
   readonly #limit: LimitFunction;
   readonly #budget: RefusalBudget;
+  readonly #kept: TranscriptBudget;
   readonly #transcripts = new Map<string, Transcript>();
   readonly #turned: Turned[] = [];
   /** Why a vantage is not asked any more. */
@@ -83,7 +89,8 @@ class AuditRun {
   #patienceMs: number;
   readonly #refusalDelays: number[] = [];
 
-  constructor(plan: RunPlan, options: RunOptions) {
+  constructor(plan: RunPlan, options: RunOptions, kept: TranscriptBudget) {
+    this.#kept = kept;
     this.#plan = plan;
     this.#options = options;
     this.#limit = pLimit(options.pace.connections);
@@ -181,11 +188,12 @@ class AuditRun {
     if (waitMs > 0) await this.#pause(waitMs, 'refusals are kept under what gets an address banned');
     if (signal.aborted) return;
     onEvent({ kind: 'session-started', probe });
-    const transcript = await runSession(probe, {
+    const session = await runSession(probe, {
       ...this.#options,
       refusalMs: usualDelay(this.#refusalDelays),
       onTurn: (of, turn) => onEvent({ kind: 'turn', probe: of, turn }),
     });
+    const transcript = this.#kept.keep(session);
     this.#budget.count(transcript);
     this.#refusalDelays.push(...refusalDelays(transcript));
     this.#transcripts.set(probe.id, transcript);

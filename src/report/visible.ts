@@ -6,6 +6,9 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 /** The same in JSON text, whose own line ends are white space. */
 const UNSEEN_IN_JSON = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu;
 
+/** The same in a whole text, whose lines may be indented by tabs; or a colour that reports set. */
+const UNSEEN_IN_TEXT = /\u001b\[(?:0|1|2|22|31|32|33|34|39)m|[^\P{C}\n\t]|[\p{Zl}\p{Zp}]/gu;
+
 /**
  * How CI systems are given orders by a line of a log: GitHub's `::command`, which may follow blanks, and `##[command]`,
  * `##vso[...]` and `##teamcity[...]` anywhere. Each command has a letter that no IPv6 address after `::` has.
@@ -34,10 +37,24 @@ export function visibleAudit(audit: Audit): Audit {
  */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'string' ? one.toWellFormed() : one), indent)
-    .replace(UNSEEN_IN_JSON, (character) =>
-      Array.from({ length: character.length }, (_, unit) => `\\u${hex(character, unit, 4)}`).join(''),
-    )
+    .replace(UNSEEN_IN_JSON, unitsEscaped)
     .replace(COMMAND, (found) => `${found[0]}\\u${hex(found, 1, 4)}`);
+}
+
+/**
+ * A whole text as it may leave for a terminal: what steers one is escaped as JSON does it, so that JSON stays what it is.
+ *
+ * @param color whether the colours of reports stay
+ */
+export function steerless(text: string, color: boolean): string {
+  return text.replace(UNSEEN_IN_TEXT, (found) => (color && found.length > 2 ? found : unitsEscaped(found)));
+}
+
+function unitsEscaped(text: string): string {
+  return Array.from({ length: text.length }, (_, unit) => {
+    const isSeen = /[ -~]/.test(text[unit] ?? '');
+    return isSeen ? text[unit] : `\\u${hex(text, unit, 4)}`;
+  }).join('');
 }
 
 function escaped(character: string): string {

@@ -94,6 +94,11 @@ export function parseClientAddress(text: string): ClientAddress | null {
   return ipv4 < 0 ? { family: 6, words } : { family: 4, value: ipv4 };
 }
 
+/** Whether a text is an IP address as it may be claimed: every part written out, and no zone, which only one host knows. */
+export function isIpAddress(text: string): boolean {
+  return parseIpv4(text) >= 0 || parseIpv6(text) !== null;
+}
+
 /** `192.0.2.1` for an unsigned 32-bit number. */
 export function formatIpv4(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;

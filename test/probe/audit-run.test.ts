@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { runAudit, type RunEvent, type RunOptions, type RunPlan, type RunResult } from '../../src/probe/audit-run.ts';
 import { PACE_INFO } from '../../src/probe/pace.ts';
+import { TranscriptBudget } from '../../src/session/transcript-budget.ts';
 import type { Probe } from '../../src/session/plan.ts';
 import {
   openAnswer,
@@ -41,6 +42,7 @@ async function run(
   plan: Partial<RunPlan>,
   changes: Partial<RunOptions> = {},
   onEvent: (event: RunEvent) => void = () => undefined,
+  budget?: TranscriptBudget,
 ): Promise<Ran> {
   const events: RunEvent[] = [];
   const { onTurn: _, ...options } = optionsFor(server.port);
@@ -57,6 +59,7 @@ async function run(
       },
       ...changes,
     },
+    budget,
   );
   return { result, events };
 }
@@ -75,6 +78,15 @@ describe.concurrent('a run', () => {
     const all = probes(30);
     const { result } = await run(server, { first: all.slice(0, 10), rest: all.slice(10) });
     expect(idsOf(result)).toEqual(all.map(({ id }) => id));
+  });
+
+  test('keeps no more of the replies than an audit may keep', async (context) => {
+    const long = Array.from({ length: 100 }, (_, index) => `250-line ${index}`).join('\r\n');
+    const server = await serve(context, (line, session) =>
+      line.startsWith('RCPT') ? `${long}\r\n250 ok` : soundAnswer(line, session),
+    );
+    const { result } = await run(server, { first: probes(2) }, {}, undefined, new TranscriptBudget(10_000));
+    expect(result.transcripts.map(({ asked }) => asked.at(-1)?.reply.lines.length)).toEqual([101, 20]);
   });
 
   test('asks what is first before the rest', async (context) => {

@@ -7,8 +7,8 @@ import { onTestFinished, type TestContext } from 'vitest';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const NODE = join(ROOT, 'node_modules/.bin/node');
-const MAIN = join(ROOT, 'dist/cli/main.js');
+export const NODE = join(ROOT, 'node_modules/.bin/node');
+export const mainProgram = join(ROOT, 'dist/cli/main.js');
 
 /** How a run of the real program ended. `code` is null where a signal ended it. */
 export interface Finished {
@@ -36,7 +36,7 @@ export interface ProgramOptions {
 /** Starts the program as it is installed: the built one, under the Node that the project brings. */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Running {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-  const child = spawn(options.node ?? NODE, [MAIN, ...args], {
+  const child = spawn(options.node ?? NODE, [mainProgram, ...args], {
     env: { ...env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

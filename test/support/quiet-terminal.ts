@@ -4,6 +4,7 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 export function quietTerminal(said: (line: string) => void = () => undefined, env: Terminal['env'] = {}): Terminal {
   return {
     out: said,
+    control: said,
     say: said,
     update: () => undefined,
     outIsTty: false,

@@ -8,7 +8,7 @@ import { collect, examples, type CommandContext } from '../command.ts';
 import { exitCodeOf, worstExitCode } from '../exit-code.ts';
 import { catalogueFrom, policyFrom, textFrom } from '../files.ts';
 import { FORMATS } from '../formats.ts';
-import { readOutputs, writeReports } from '../outputs.ts';
+import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../outputs.ts';
 import { reportLocation } from '../report-location.ts';
 import { loadRuns } from '../saved-run.ts';
 import type { Terminal } from '../terminal.ts';
@@ -38,13 +38,18 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
       const policy = options.policy === undefined ? null : policyFrom(options.policy);
       const catalogue = catalogueFrom(options.scenarios);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
+      checkOutputs(outputs);
       const caught = options.caught === undefined ? null : caughtFrom(options.caught, terminal);
-      const runs = loadRuns(path).map((run) =>
+      const loaded = loadRuns(path);
+      for (const notice of loaded.notices) terminal.say(`relayproof: ${notice}`);
+      const runs = loaded.runs.map((run) =>
         caught === null ? run : { ...run, watched: run.proved, caught, catching: UNKNOWN_CATCHING },
       );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
-      writeReports(audits, outputs, options.failOn, terminal, reportLocation(options.policy, process.cwd()));
-      exitWith(worstExitCode(audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)))));
+      const location = reportLocation(options.policy, process.cwd());
+      const failures = writeReports(audits, outputs, options.failOn, terminal, location);
+      const code = worstExitCode(audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn))));
+      exitWith(codeWithOutputs(code, failures, terminal));
     });
 }
 

@@ -11,7 +11,7 @@ import { startResolver } from '../lab/resolver.ts';
 import { runLab } from '../lab/run-lab.ts';
 import { listening } from '../listening.ts';
 import { domains, heloName, mailbox, mailboxes, positiveInteger, positiveNumber } from '../option-values.ts';
-import { readOutputs, writeReports } from '../outputs.ts';
+import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../outputs.ts';
 import { exemptionsFrom, settleFindings } from '../settlement.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -70,6 +70,7 @@ export function labCommand({ program, terminal, exitWith }: CommandContext): voi
         throw new UsageError([`which configuration? Give --config-dir with --recipe ${recipe ?? ''}`]);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
       const exemptions = exemptionsFrom(options);
+      checkOutputs(outputs);
       const audit = await runLab(
         {
           ...options,
@@ -86,10 +87,11 @@ export function labCommand({ program, terminal, exitWith }: CommandContext): voi
         terminal,
       );
       const { audits, notices } = settleFindings([audit], exemptions, new Date());
-      writeReports(audits, outputs, options.failOn, terminal);
+      const failures = writeReports(audits, outputs, options.failOn, terminal);
       for (const notice of notices) terminal.say(`relayproof: ${notice}`);
       const [settled] = audits;
-      if (settled !== undefined) exitWith(exitCodeOf(outcomeOf(settled, options.failOn)));
+      if (settled !== undefined)
+        exitWith(codeWithOutputs(exitCodeOf(outcomeOf(settled, options.failOn)), failures, terminal));
     });
   program
     .command('lab-resolver', { hidden: true })

@@ -3,7 +3,7 @@ import { FAIL_ON } from '../../report/outcome.ts';
 import { examples, type CommandContext } from '../command.ts';
 import { auditFrom } from '../saved-audit.ts';
 import { FORMATS, readingInFile, readingOn, renderAll } from '../formats.ts';
-import { writePrivate } from '../files.ts';
+import { mustBeWritable, writePrivate } from '../files.ts';
 import { reportLocation } from '../report-location.ts';
 
 export function reportCommand({ program, terminal }: CommandContext): void {
@@ -21,6 +21,7 @@ export function reportCommand({ program, terminal }: CommandContext): void {
     .addHelpText('after', examples(['relayproof report audit.json --format html --output audit.html']))
     .action((file, { format, output, failOn }) => {
       const audits = auditFrom(file);
+      if (output !== undefined) mustBeWritable([output]);
       const location = reportLocation(undefined, process.cwd());
       const reading = output === undefined ? readingOn(terminal, failOn, location) : readingInFile(failOn, location);
       const text = renderAll(format, audits, reading);
