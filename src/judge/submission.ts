@@ -9,17 +9,25 @@ interface Observed {
   readonly verdict: Verdict;
 }
 
+/** Ports on which mail is taken from users only (RFC 6409 §3.1, RFC 8314 §3.3). */
+const SUBMISSION_PORTS: ReadonlySet<number> = new Set([465, 587]);
+
 /**
  * A submission server of Postfix (`permit_sasl_authenticated, reject`) rejects whoever has no login as a client, in the words
- * of a block. Where AUTH is offered and every control without a login is rejected so, a login is what it wants.
+ * of a block. Where AUTH is offered and every control without a login is rejected so, a login is what it wants: on a
+ * submission port, or where a login was let in, which no block of the client's address would have done.
  */
-export function withLoginsWanted<Session extends Observed>(sessions: readonly Session[]): readonly Session[] {
+export function withLoginsWanted<Session extends Observed>(
+  sessions: readonly Session[],
+  port: number,
+): readonly Session[] {
   const controls = sessions.filter(
     ({ scenario, transcript }) => scenario.role === 'positive-control' && transcript.login === null,
   );
   const isWanted =
     controls.length > 0 &&
     controls.every(isRejectedAsClient) &&
+    (SUBMISSION_PORTS.has(port) || sessions.some(isLoginLetIn)) &&
     sessions.some(({ transcript }) => offersAuth(transcript));
   if (!isWanted) return sessions;
   return sessions.map((session) =>
@@ -32,6 +40,13 @@ export function withLoginsWanted<Session extends Observed>(sessions: readonly Se
 /** Rejected for good, and at the question itself. */
 function isRejectedAsClient({ transcript, verdict }: Observed): boolean {
   return verdict.kind === 'masked' && verdict.class === 'client-rejected' && transcript.end.kind !== 'diverged';
+}
+
+function isLoginLetIn({ scenario, transcript, verdict }: Observed): boolean {
+  const { kind } = verdict;
+  return (
+    scenario.role === 'positive-control' && transcript.login !== null && (kind === 'accepted' || kind === 'relayed')
+  );
 }
 
 function loginWanted(verdict: Verdict): Verdict {

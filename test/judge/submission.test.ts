@@ -12,8 +12,15 @@ const REJECTED = SESSIONS.refused('5.7.1 <unknown[198.51.100.7]>: Client host re
 const WITH_AUTH = { turns: [received('ehlo', 250, 'mx.example.com', 'PIPELINING', 'AUTH PLAIN LOGIN')] };
 const WITHOUT = { turns: [received('ehlo', 250, 'mx.example.com', 'PIPELINING')] };
 
+const TARGET = runRecordOf().target;
+
 function judge(...transcripts: readonly Transcript[]): Audit {
-  return judgeAudit(runRecordOf({ transcripts }), catalogueOf({}, { id: 'a-trick' }, OUTBOUND), null);
+  return judgeOnPort(587, ...transcripts);
+}
+
+function judgeOnPort(port: number, ...transcripts: readonly Transcript[]): Audit {
+  const record = runRecordOf({ transcripts, target: { ...TARGET, port } });
+  return judgeAudit(record, catalogueOf({}, { id: 'a-trick' }, OUTBOUND), null);
 }
 
 function kindOf(audit: Audit): string {
@@ -39,6 +46,13 @@ test('it may offer AUTH in some sessions only, such as those inside TLS, and tak
   const trick = transcriptOf({ scenario: 'a-trick', ...REJECTED, ...WITH_AUTH });
   const user = transcriptOf({ scenario: 'outbound-authenticated', login: 'alice', ...SESSIONS.accepted() });
   expect(kindOf(judge(control({ ...REJECTED, ...WITHOUT }), trick, user))).toBe('clean');
+});
+
+test('on another port it may be a block, unless a login is let in', () => {
+  const rejected = [control({ ...REJECTED, ...WITH_AUTH }), transcriptOf({ ...REJECTED, ...WITH_AUTH })];
+  const user = transcriptOf({ scenario: 'outbound-authenticated', login: 'alice', ...SESSIONS.accepted() });
+  expect(kindOf(judgeOnPort(25, ...rejected))).toBe('could-not-tell');
+  expect(kindOf(judgeOnPort(25, ...rejected, user))).toBe('clean');
 });
 
 test('a question that it does not let come up stays masked', () => {
