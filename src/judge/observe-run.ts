@@ -38,7 +38,7 @@ export function observeRun(record: RunRecord, catalogue: Catalogue, policy: Poli
     const verdict = observeSession({ scenario, transcript, expected }, caughtBy, record, places);
     return [{ scenario, transcript, caught, expected, verdict }];
   });
-  return withLoginsWanted(sessions);
+  return withLoginsWanted(sessions, record.target.port);
 }
 
 /** How long mail for the outside mailbox took that had to come out, and how it was watched for. */

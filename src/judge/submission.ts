@@ -1,6 +1,6 @@
 import { offers, parseCapabilities } from '../smtp/capabilities.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Transcript } from '../session/transcript.ts';
+import type { Transcript, Turn } from '../session/transcript.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
 interface Observed {
@@ -9,19 +9,25 @@ interface Observed {
   readonly verdict: Verdict;
 }
 
+/** Ports on which users hand in mail (RFC 8314 §3.3). */
+const SUBMISSION_PORTS: ReadonlySet<number> = new Set([465, 587]);
+
 /**
  * A submission server of Postfix (`permit_sasl_authenticated, reject`) rejects whoever has no login as a client, in the words
- * of a block. Where AUTH is offered and every control without a login is rejected so, a login is what it wants.
+ * of a block. Where every control without a login is rejected so, and AUTH is offered on a port for submission, or to that very
+ * control after STARTTLS, a login is what it wants.
  */
-export function withLoginsWanted<Session extends Observed>(sessions: readonly Session[]): readonly Session[] {
+export function withLoginsWanted<Session extends Observed>(
+  sessions: readonly Session[],
+  port: number,
+): readonly Session[] {
   const controls = sessions.filter(
     ({ scenario, transcript }) => scenario.role === 'positive-control' && transcript.login === null,
   );
-  const isWanted =
-    controls.length > 0 &&
-    controls.every(isRejectedAsClient) &&
-    sessions.some(({ transcript }) => offersAuth(transcript));
-  if (!isWanted) return sessions;
+  const isSubmission = SUBMISSION_PORTS.has(port)
+    ? sessions.some(({ transcript }) => offersAuth(transcript.turns))
+    : controls.every(({ transcript }) => offersAuth(insideTls(transcript)));
+  if (controls.length === 0 || !isSubmission || !controls.every(isRejectedAsClient)) return sessions;
   return sessions.map((session) =>
     session.transcript.login === null && isRejectedAsClient(session)
       ? { ...session, verdict: loginWanted(session.verdict) }
@@ -44,7 +50,15 @@ function loginWanted(verdict: Verdict): Verdict {
   };
 }
 
-function offersAuth({ turns }: Transcript): boolean {
+/** What came after the server agreed to TLS. */
+function insideTls({ turns }: Transcript): readonly Turn[] {
+  const began = turns.findIndex(
+    (turn) => turn.kind === 'received' && turn.stage === 'starttls' && turn.reply.code === 220,
+  );
+  return began === -1 ? [] : turns.slice(began + 1);
+}
+
+function offersAuth(turns: readonly Turn[]): boolean {
   return turns.some(
     (turn) =>
       turn.kind === 'received' &&
