@@ -45,8 +45,8 @@ function fixed(caught: CaughtList): Pick<AuditRequest, 'caught' | 'surroundings'
 
 /** A run in which the control came out at once, watched until so many milliseconds after everything was taken. */
 function recordOf(watchedMs: number, caught: RunRecord['caught'] = [caughtOf(OUT)]): RunRecord {
-  const until = new Date(1 + watchedMs).toISOString();
-  const catching = { faults: [], seenAt: { [OUT]: new Date(1).toISOString() }, until };
+  const [seen, end] = [new Date(1).toISOString(), new Date(1 + watchedMs).toISOString()];
+  const catching = { faults: [], seenAt: { [OUT]: seen }, until: end };
   return runRecordOf({ transcripts: TRANSCRIPTS, caught, catching });
 }
 
