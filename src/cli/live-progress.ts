@@ -124,7 +124,9 @@ class LiveProgress implements RunListener {
     const spinner = spinnerAt(now, UNICODE_SIGNS);
     const { ended, total, waiting, startedAtMs, longestMs } = this.#progress;
     if (total === 0) return `${spinner} ${this.#title}: saying hello`;
-    if (this.#over) return `${spinner} ${this.#title}: ${ended} sessions, waiting for canaries, then judging`;
+    const why = waiting === null ? [] : [`waiting ${clockTime(waiting.untilMs - now)}: ${waiting.why}`];
+    if (this.#over)
+      return `${spinner} ${this.#title}: ${ended} sessions, ${why[0] ?? 'waiting for canaries, then judging'}`;
     const rate = rateOf(this.#progress, now);
     const left = timeLeftMs(this.#progress, now);
     const parts = [
@@ -132,7 +134,7 @@ class LiveProgress implements RunListener {
       ...(rate === null ? [] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`]),
       clockTime(now - startedAtMs),
       ...(left !== null ? [`${clockTime(left)} left`] : longestMs > 0 ? [`up to ${clockTime(longestMs)}`] : []),
-      ...(waiting === null ? [] : [`waiting ${clockTime(waiting.untilMs - now)}: ${waiting.why}`]),
+      ...why,
     ];
     return `${spinner} ${this.#title}: ${parts.join('  ')}`;
   }

@@ -2,17 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { AuditRequest } from '../../src/cli/audit-request.ts';
 import { CaughtList } from '../../src/cli/caught-source.ts';
 import { catchingOf, watchForCanaries } from '../../src/cli/catching.ts';
+import { runListener } from '../../src/cli/live-progress.ts';
 import { runRecordSchema } from '../../src/cli/run-record-schema.ts';
 import { fixedSurroundings } from '../../src/cli/surroundings.ts';
 import { mergeRecords } from '../../src/cli/watch-record.ts';
 import type { RunRecord } from '../../src/judge/run-record.ts';
 import type { RunEvent } from '../../src/probe/audit-run.ts';
+import { quietTerminal } from '../support/quiet-terminal.ts';
 import { freePort } from '../support/socket-server.ts';
 import { openAnswer, startScriptServer } from '../support/script-server.ts';
 import { runProgram } from '../support/program.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf, type ScenarioFields } from '../support/scenarios.ts';
 import { SESSIONS, transcriptOf } from '../support/transcripts.ts';
+import { until } from '../support/until.ts';
 
 const CANARY = `rp1-${'a'.repeat(32)}`;
 const OUT = `rp1-${'b'.repeat(32)}`;
@@ -42,8 +45,8 @@ function fixed(caught: CaughtList): Pick<AuditRequest, 'caught' | 'surroundings'
 
 /** A run in which the control came out at once, watched until so many milliseconds after everything was taken. */
 function recordOf(watchedMs: number, caught: RunRecord['caught'] = [caughtOf(OUT)]): RunRecord {
-  const until = new Date(1 + watchedMs).toISOString();
-  const catching = { faults: [], seenAt: { [OUT]: new Date(1).toISOString() }, until };
+  const [seen, end] = [new Date(1).toISOString(), new Date(1 + watchedMs).toISOString()];
+  const catching = { faults: [], seenAt: { [OUT]: seen }, until: end };
   return runRecordOf({ transcripts: TRANSCRIPTS, caught, catching });
 }
 
@@ -70,6 +73,22 @@ describe('the wait for canaries', () => {
     await watch();
     expect(events).toEqual([]);
   });
+});
+
+test('the progress of an audit says for what it waits when all sessions are over', async (context) => {
+  const drawn: string[] = [];
+  const terminal = {
+    ...quietTerminal(() => undefined),
+    errIsTty: true,
+    update: (text: string) => void drawn.push(text),
+  };
+  const listener = runListener(terminal, 'mx', catalogueOf({}), true);
+  context.onTestFinished(() => listener.end());
+  listener.onEvent({ kind: 'run-started', sessions: 2, longestMs: 0 });
+  listener.onEvent({ kind: 'run-ended', finished: 2, aborted: false });
+  await until('the end of the sessions', () => drawn.some((text) => text.includes('waiting for canaries')));
+  listener.onEvent({ kind: 'waiting', milliseconds: 25_000, why: 'messages may still come out' });
+  await until('the wait', () => drawn.some((text) => /waiting 0?0:2\d: messages may still come out/.test(text)));
 });
 
 describe('what a run keeps of its catcher', () => {

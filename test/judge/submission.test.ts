@@ -9,18 +9,17 @@ import { catalogueOf } from '../support/scenarios.ts';
 import { asked, received, SESSIONS, transcriptOf } from '../support/transcripts.ts';
 
 const REJECTED = SESSIONS.refused('5.7.1 <unknown[198.51.100.7]>: Client host rejected: Access denied');
-const WITH_AUTH = { turns: [received('ehlo', 250, 'mx.example.com', 'PIPELINING', 'AUTH PLAIN LOGIN')] };
+const AUTH = received('ehlo', 250, 'mx.example.com', 'PIPELINING', 'AUTH PLAIN LOGIN');
+const WITH_AUTH = { turns: [received('ehlo', 250, 'mx.example.com'), received('starttls', 220, 'go ahead'), AUTH] };
 const WITHOUT = { turns: [received('ehlo', 250, 'mx.example.com', 'PIPELINING')] };
 
-const TARGET = runRecordOf().target;
-
-function judge(...transcripts: readonly Transcript[]): Audit {
-  return judgeOnPort(587, ...transcripts);
+function judgeAt(port: number, ...transcripts: readonly Transcript[]): Audit {
+  const target = { ...runRecordOf().target, port };
+  return judgeAudit(runRecordOf({ target, transcripts }), catalogueOf({}, { id: 'a-trick' }, OUTBOUND), null);
 }
 
-function judgeOnPort(port: number, ...transcripts: readonly Transcript[]): Audit {
-  const record = runRecordOf({ transcripts, target: { ...TARGET, port } });
-  return judgeAudit(record, catalogueOf({}, { id: 'a-trick' }, OUTBOUND), null);
+function judge(...transcripts: readonly Transcript[]): Audit {
+  return judgeAt(2525, ...transcripts);
 }
 
 function kindOf(audit: Audit): string {
@@ -42,17 +41,17 @@ test('a submission port that rejects every client without a login wants one, and
   expect(kindOf(audit)).toBe('clean');
 });
 
-test('it may offer AUTH in some sessions only, such as those inside TLS, and take the mail of a login', () => {
+test('on a port for submission it may offer AUTH in some sessions only, and take the mail of a login', () => {
   const trick = transcriptOf({ scenario: 'a-trick', ...REJECTED, ...WITH_AUTH });
   const user = transcriptOf({ scenario: 'outbound-authenticated', login: 'alice', ...SESSIONS.accepted() });
-  expect(kindOf(judge(control({ ...REJECTED, ...WITHOUT }), trick, user))).toBe('clean');
+  expect(kindOf(judgeAt(587, control({ ...REJECTED, ...WITHOUT }), trick, user))).toBe('clean');
 });
 
-test('on another port it may be a block, unless a login is let in', () => {
+test('on port 25 it may be a block, unless a login is let in', () => {
   const rejected = [control({ ...REJECTED, ...WITH_AUTH }), transcriptOf({ ...REJECTED, ...WITH_AUTH })];
   const user = transcriptOf({ scenario: 'outbound-authenticated', login: 'alice', ...SESSIONS.accepted() });
-  expect(kindOf(judgeOnPort(25, ...rejected))).toBe('could-not-tell');
-  expect(kindOf(judgeOnPort(25, ...rejected, user))).toBe('clean');
+  expect(kindOf(judgeAt(25, ...rejected))).toBe('could-not-tell');
+  expect(kindOf(judgeAt(25, ...rejected, user))).toBe('clean');
 });
 
 test('a question that it does not let come up stays masked', () => {
@@ -64,6 +63,10 @@ test('a question that it does not let come up stays masked', () => {
 
 test.for<readonly [string, readonly Transcript[]]>([
   ['without AUTH on offer', [control({ ...REJECTED, ...WITHOUT }), transcriptOf({ ...REJECTED, ...WITHOUT })]],
+  [
+    'that takes mail of others in the clear, where it offers AUTH as well',
+    [control({ ...REJECTED, turns: [AUTH] }), transcriptOf({ ...REJECTED, ...WITH_AUTH })],
+  ],
   [
     'where another client is let in',
     [
