@@ -10,7 +10,6 @@ import { FORMATS } from '../formats.ts';
 import { readOutputs, writeReports } from '../outputs.ts';
 import { reportLocation } from '../report-location.ts';
 import { loadRuns } from '../saved-run.ts';
-import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function judgeCommand({ program, terminal, exitWith }: CommandContext): void {
@@ -37,18 +36,26 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
       const policy = options.policy === undefined ? null : policyFrom(options.policy);
       const catalogue = catalogueFrom(options.scenarios);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
-      const caught = options.caught === undefined ? null : caughtFrom(options.caught, terminal);
-      const runs = loadRuns(path).map((run) => (caught === null ? run : { ...run, watched: run.proved, caught }));
+      const caught = options.caught === undefined ? null : caughtFrom(options.caught);
+      for (const fault of caught?.faults ?? []) terminal.say(`relayproof: ${fault}`);
+      const runs = loadRuns(path).map((run) =>
+        caught === null ? run : { ...run, watched: run.proved, caught: caught.lines },
+      );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
       writeReports(audits, outputs, options.failOn, terminal, reportLocation(options.policy, process.cwd()));
       exitWith(worstExitCode(audits.map((audit) => exitCodeOf(outcomeOf(audit, options.failOn)))));
     });
 }
 
-/** The good lines of the file; the bad ones are said. @throws UsageError where no line is good */
-function caughtFrom(file: string, { say }: Terminal): readonly Caught[] {
+interface CaughtFrom {
+  readonly lines: readonly Caught[];
+  /** The bad lines, a sentence each. */
+  readonly faults: readonly string[];
+}
+
+/** @throws UsageError where no line of the file is good */
+function caughtFrom(file: string): CaughtFrom {
   const { caught, problems } = parseCaughtLines(textFrom(file), file);
   if (caught.length === 0 && problems.length > 0) throw UsageError.fromProblems(problems.slice(0, 1));
-  for (const line of badLinesText(problems, problems.length)) say(`relayproof: ${line}`);
-  return caught;
+  return { lines: caught, faults: badLinesText(problems, problems.length) };
 }
