@@ -11,7 +11,6 @@ import { FORMATS } from '../formats.ts';
 import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../outputs.ts';
 import { reportLocation } from '../report-location.ts';
 import { loadRuns } from '../saved-run.ts';
-import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function judgeCommand({ program, terminal, exitWith }: CommandContext): void {
@@ -39,11 +38,18 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
       const catalogue = catalogueFrom(options.scenarios);
       const outputs = readOutputs(options.json === true ? 'json' : options.format, options.output);
       checkOutputs(outputs);
-      const caught = options.caught === undefined ? null : caughtFrom(options.caught, terminal);
+      const caught = options.caught === undefined ? null : caughtFrom(options.caught);
       const loaded = loadRuns(path);
-      for (const notice of loaded.notices) terminal.say(`relayproof: ${notice}`);
+      for (const line of [...(caught?.faults ?? []), ...loaded.notices]) terminal.say(`relayproof: ${line}`);
       const runs = loaded.runs.map((run) =>
-        caught === null ? run : { ...run, watched: run.proved, caught, catching: UNKNOWN_CATCHING },
+        caught === null
+          ? run
+          : {
+              ...run,
+              watched: run.proved,
+              caught: caught.lines,
+              catching: { ...UNKNOWN_CATCHING, faults: caught.faults },
+            },
       );
       const audits = runs.map((run) => judgeAudit(run, catalogue, policy));
       const location = reportLocation(options.policy, process.cwd());
@@ -53,10 +59,15 @@ export function judgeCommand({ program, terminal, exitWith }: CommandContext): v
     });
 }
 
-/** The good lines of the file; the bad ones are said. @throws UsageError where no line is good */
-function caughtFrom(file: string, { say }: Terminal): readonly Caught[] {
+interface CaughtFrom {
+  readonly lines: readonly Caught[];
+  /** The bad lines, a sentence each. */
+  readonly faults: readonly string[];
+}
+
+/** @throws UsageError where no line of the file is good */
+function caughtFrom(file: string): CaughtFrom {
   const { caught, problems } = parseCaughtLines(textFrom(file), file);
   if (caught.length === 0 && problems.length > 0) throw UsageError.fromProblems(problems.slice(0, 1));
-  for (const line of badLinesText(problems, problems.length)) say(`relayproof: ${line}`);
-  return caught;
+  return { lines: caught, faults: badLinesText(problems, problems.length) };
 }
