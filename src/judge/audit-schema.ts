@@ -51,6 +51,9 @@ export const caughtSchema = z.strictObject({
   subject: z.string(),
 });
 
+/** The shape of a time limit that was reached. */
+export const reachedTimeLimitSchema = z.strictObject({ seconds: z.number().positive(), unasked: count });
+
 const where = {
   address: z.string(),
   port: count,
@@ -134,6 +137,7 @@ export const auditSchema: z.ZodType<Audit> = z.strictObject({
   policy: z.string().nullable(),
   proved: z.boolean(),
   interrupted: z.boolean(),
+  timeLimit: reachedTimeLimitSchema.exactOptional(),
   turned: z.array(
     z.strictObject({ endpoint: z.string(), vantage: z.string(), reason: z.string(), doubted: count, unasked: count }),
   ),

@@ -127,6 +127,13 @@ export interface AuditSummary {
   readonly caught: number;
 }
 
+/** An audit that was ended by its own time limit. */
+export interface ReachedTimeLimit {
+  readonly seconds: number;
+  /** Questions that were not asked any more, or that got no answer. */
+  readonly unasked: number;
+}
+
 /** One run, whole: every report is drawn from this object and nothing else. */
 export interface Audit {
   readonly schema: typeof AUDIT_SCHEMA;
@@ -142,6 +149,8 @@ export interface Audit {
   readonly proved: boolean;
   /** Interrupted before all sessions were run. */
   readonly interrupted: boolean;
+  /** Absent where the audit came to its end in time. */
+  readonly timeLimit?: ReachedTimeLimit;
   readonly turned: readonly AuditTurn[];
   readonly families: readonly AuditFamily[];
   readonly controls: readonly AuditControl[];

@@ -14,6 +14,7 @@ import {
   type AuditEndpoint,
   type AuditFamily,
   type AuditTarget,
+  type ReachedTimeLimit,
 } from './audit.ts';
 import {
   acceptsAnyMailbox,
@@ -51,6 +52,8 @@ export interface RunRecord {
   readonly watched: boolean;
   readonly isGuard: boolean;
   readonly interrupted: boolean;
+  /** Absent where the run came to its end in time. */
+  readonly timeLimit?: ReachedTimeLimit;
   readonly transcripts: readonly Transcript[];
   readonly skipped: readonly SkippedProbe[];
   /** Vantages from which the server began to answer otherwise, with the ids of the sessions that this puts in doubt. */
@@ -112,6 +115,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     policy: policy === null ? null : policyDigest(policy),
     proved: record.proved,
     interrupted: record.interrupted,
+    ...(record.timeLimit === undefined ? {} : { timeLimit: record.timeLimit }),
     turned: record.turned.map(({ vantage, reason, doubted, unasked }) => ({
       endpoint,
       vantage,

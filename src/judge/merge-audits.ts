@@ -14,6 +14,7 @@ export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
     endpoints: audits.flatMap((audit) => audit.endpoints),
     vantages: mergeVantages(audits),
     interrupted: audits.some((audit) => audit.interrupted),
+    ...mergeTimeLimits(audits),
     turned: audits.flatMap((audit) => audit.turned),
     families: mergeFamilies(audits),
     controls: audits.flatMap((audit) => audit.controls),
@@ -21,6 +22,13 @@ export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
     findings: mergeFindings(audits),
     summary: mergeSummaries(audits),
   };
+}
+
+function mergeTimeLimits(audits: readonly Audit[]): Pick<Audit, 'timeLimit'> {
+  const reached = audits.flatMap(({ timeLimit }) => timeLimit ?? []);
+  const [first] = reached;
+  if (first === undefined) return {};
+  return { timeLimit: { ...first, unasked: reached.reduce((sum, { unasked }) => sum + unasked, 0) } };
 }
 
 function mergeVantages(audits: readonly Audit[]): readonly AuditVantage[] {

@@ -42,7 +42,11 @@ export function findingsThatCount(findings: readonly Finding[], failOn: FailOn):
 /** Everything that keeps an audit without findings from being a clean bill. */
 export function doubts(audit: Audit): readonly string[] {
   const reasons: string[] = [];
-  if (audit.interrupted) reasons.push('the audit was interrupted');
+  if (audit.timeLimit !== undefined)
+    reasons.push(
+      `the time limit of ${audit.timeLimit.seconds} s was reached, ${audit.timeLimit.unasked} questions not asked`,
+    );
+  else if (audit.interrupted) reasons.push('the audit was interrupted');
   for (const turn of audit.turned) {
     reasons.push(
       `${turn.reason}: ${turn.doubted} sessions in doubt, ${turn.unasked} not asked. A ban, likely: exempt the auditor's address (fail2ban: ignoreip), or use --pace polite`,

@@ -117,6 +117,12 @@ describe.concurrent('an output or a folder for transcripts that takes nothing', 
   });
 });
 
+test('what is left hanging holds up no end, and the exit code stays', async () => {
+  const hang = 'import net from "node:net"; net.createServer().listen(0, "127.0.0.1");';
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hang)}` };
+  expect((await runProgram(['judge', '/nowhere'], { env })).code).toBe(2);
+});
+
 describe('a file for its owner only', () => {
   test('takes the place of the old one in one step, and nothing is left beside it', (context) => {
     const folder = folderFor(context);
