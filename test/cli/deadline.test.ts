@@ -67,7 +67,13 @@ describe('an audit that reaches its time limit', { timeout: 90_000 }, () => {
     const { code, stdout } = await runProgram([
       'audit',
       `127.0.0.1:${server.port}`,
-      ...['--own-domain', 'example.com', '--deadline', '2', '--prove', '--catch', '127.0.0.1:0'],
+      '--own-domain',
+      'example.com',
+      '--deadline',
+      '2',
+      '--prove',
+      '--catch',
+      '127.0.0.1:0',
     ]);
     await server.stop();
     expect(stdout).toContain('the time limit of 2 s was reached');
