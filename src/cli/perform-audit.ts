@@ -19,7 +19,7 @@ import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost
 import type { AuditRequest } from './audit-request.ts';
 import { waitForCanaries } from './caught-source.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
-import { TimeLimitReached } from './time-limit.ts';
+import { reachedTimeLimit } from './time-limit.ts';
 import { toolVersion } from './version.ts';
 
 /** Messages without a canary that are kept: they raise a doubt, and hundreds raise no greater one. */
@@ -114,21 +114,6 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
   if (request.caught !== null)
     await waitForCanaries(request.caught, canariesToCome(result.transcripts), request.waitMs, signal);
   return recordOf(result);
-}
-
-/** The questions that were planned and have no answer, where the time of the audit was over. */
-function reachedTimeLimit(
-  { reason }: AbortSignal,
-  probes: readonly Probe[],
-  { transcripts, turned, pointless }: RunResult,
-): Pick<RunRecord, 'timeLimit'> {
-  if (!(reason instanceof TimeLimitReached)) return {};
-  const settled = new Set([
-    ...transcripts.flatMap(({ id, end }) => (end.kind === 'aborted' ? [] : [id])),
-    ...turned.flatMap(({ unasked }) => unasked),
-    ...pointless.map(({ id }) => id),
-  ]);
-  return { timeLimit: { seconds: reason.seconds, unasked: probes.filter(({ id }) => !settled.has(id)).length } };
 }
 
 function skippedBy(probe: Probe, reason: SkipReason): SkippedProbe {
