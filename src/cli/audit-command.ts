@@ -21,6 +21,7 @@ import { runListener } from './live-progress.ts';
 import { RunSaving } from './run-saving.ts';
 import { exemptionsFrom, settleFindings } from './settlement.ts';
 import type { TargetHost } from './targets.ts';
+import { limitTime } from './time-limit.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The options of `audit` as the command line has read them. */
@@ -30,13 +31,16 @@ export interface AuditCommandOptions extends AskingOptions {
   readonly output: readonly string[];
   readonly save?: string | undefined;
   readonly resume?: string | undefined;
+  /** Seconds that the audit of one host may take. */
+  readonly deadline?: number | undefined;
   readonly baseline?: string | undefined;
   readonly waivers?: string | undefined;
   readonly failOn: FailOn;
 }
 
 /** What of an audit is not asking, and not reporting either. */
-export type AuditingOptions = AskingOptions & Pick<AuditCommandOptions, 'format' | 'json' | 'save' | 'resume'>;
+export type AuditingOptions = AskingOptions &
+  Pick<AuditCommandOptions, 'format' | 'json' | 'save' | 'resume' | 'deadline'>;
 
 export interface AuditedHosts {
   readonly audits: readonly Audit[];
@@ -116,6 +120,7 @@ async function auditHost(
 ): Promise<Pick<AuditedHosts, 'audits' | 'broken'>> {
   const audits: Audit[] = [];
   const broken: unknown[] = [];
+  const limit = limitTime(terminal.signal, options.deadline);
   for (const { tls, ...target } of endpoints) {
     if (terminal.signal.aborted) break;
     const where = endpointName(target);
@@ -127,6 +132,7 @@ async function auditHost(
     const listener = runListener(terminal, title, common.catalogue, isRead);
     const request = {
       ...common,
+      signal: limit.signal,
       vantages,
       tls,
       target,
@@ -148,6 +154,7 @@ async function auditHost(
       broken.push(error);
     }
   }
+  limit.end();
   const [first, ...others] = audits;
   return { audits: first === undefined ? [] : [mergeAudits([first, ...others])], broken };
 }

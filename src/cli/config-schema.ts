@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAIL_ON } from '../report/outcome.ts';
 import { FORMATS, type Format } from './formats.ts';
 import { optionFault } from './option-fault.ts';
-import { authorization, domains, heloName, mailbox, vantages } from './option-values.ts';
+import { authorization, domains, heloName, mailbox, timeLimit, vantages } from './option-values.ts';
 
 /** A value that an option takes as well; the option's own parser says what is wrong with it. */
 function option(parse: (text: string) => unknown): z.ZodString {
@@ -93,6 +93,14 @@ export const configSchema = z.strictObject({
   catch: z.string().min(1).optional().describe('listen for canaries at this ADDR:PORT'),
   caught: file.optional().describe('follow what `relayproof catch --output FILE` writes'),
   wait: z.number().nonnegative().default(10).describe('seconds to wait after the last canary'),
+  deadline: z
+    .number()
+    .superRefine((seconds, context) => {
+      const message = optionFault(timeLimit, String(seconds));
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
+    .optional()
+    .describe('seconds that the audit of one target may take; what was found until then is reported'),
   authorizedBy: option(authorization).optional().describe('who answers for audits of public targets: NAME <ADDRESS>'),
   base: z.string().min(1).optional().describe('revision to compare the policy with; origin/HEAD or HEAD^ by default'),
   allowOpening: z

@@ -27,8 +27,7 @@ const SIGNALS = {
 export function watchForInterruption(): Interruption {
   const controller = new AbortController();
   let code: ExitCode | null = null;
-  let fault: string | null = null;
-  let isBroken = false;
+  const output: { fault: string | null; isBroken: boolean } = { fault: null, isBroken: false };
   for (const [signal, asked] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       if (code !== null) process.exit(asked);
@@ -37,20 +36,20 @@ export function watchForInterruption(): Interruption {
     });
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    isBroken = true;
+    output.isBroken = true;
     // `relayproof ... | head`, or a terminal that went away: nobody reads any more, which is no news to anybody.
     if (error.code === 'EPIPE' || error.code === 'EIO') controller.abort();
-    else fault ??= `stdout: cannot be written: ${error.message}`;
+    else output.fault ??= `stdout: cannot be written: ${error.message}`;
   });
   process.stderr.on('error', () => undefined);
   return {
     signal: controller.signal,
     exitCode: () => code,
     outputFault: async () => {
-      while (process.stdout.writableLength > 0 && !isBroken) await pause(DRAIN_POLL_MS);
+      while (process.stdout.writableLength > 0 && !output.isBroken) await pause(DRAIN_POLL_MS);
       // An error of the last write is told a turn of the event loop later.
       await setImmediate();
-      return fault;
+      return output.fault;
     },
   };
 }

@@ -19,6 +19,17 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** A week: no audit takes longer, and timers count no further than three of them. */
+const LONGEST_LIMIT_S = 604_800;
+
+/** The longest that an audit may take, in seconds. */
+export function timeLimit(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds > 0 && seconds <= LONGEST_LIMIT_S))
+    throw new InvalidArgumentError(`write a number of seconds above 0, ${LONGEST_LIMIT_S} at most.`);
+  return seconds;
+}
+
 /** A mailbox such as `v@example.net`. */
 export function mailbox(text: string): string {
   const { localPart, domain } = splitEnvelopeAddress(text);

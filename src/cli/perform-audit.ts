@@ -18,6 +18,7 @@ import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost
 import type { AuditRequest } from './audit-request.ts';
 import { catchingOf, ownCanaries, unreadMessages, watchForCanaries } from './catching.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
+import { reachedTimeLimit } from './time-limit.ts';
 import { toolVersion } from './version.ts';
 
 export interface PerformedAudit {
@@ -80,6 +81,7 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
       watched: request.prove && request.caught !== null,
       isGuard: request.isGuard,
       interrupted: signal.aborted,
+      ...reachedTimeLimit(signal, plan.probes, { transcripts, turned, pointless }),
       transcripts,
       skipped: [
         ...plan.skipped,

@@ -25,10 +25,11 @@ const EXIT_CODES = `
 Exit codes:
   0    audited; nothing at or above --fail-on, and every family had a valid control
   1    findings (an acceptance without proof is one, with low confidence)
-  2    usage, configuration, policy or scenario error; nothing was sent
+  2    usage, configuration, policy or scenario error, nothing was sent; or nothing found, but a report that
+       was asked for could not be written
   3    could not tell: unreachable, banned, or a family without a valid control
   70   a bug of relayproof
-  130  interrupted (SIGINT), 143 terminated; what was found so far has been written
+  130  interrupted (SIGINT), 143 terminated (SIGTERM, SIGHUP, SIGQUIT); what was found so far has been written
 
 Audit only servers that you run.`;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caughtSchema } from '../judge/audit-schema.ts';
+import { caughtSchema, reachedTimeLimitSchema } from '../judge/audit-schema.ts';
 import { clientAddress, instant, milliseconds, port, text, vantageName } from '../judge/checked-values.ts';
 import type { RunRecord } from '../judge/run-record.ts';
 import { PLACEHOLDERS } from '../scenario/placeholder.ts';
@@ -116,6 +116,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   watched: z.boolean(),
   isGuard: z.boolean(),
   interrupted: z.boolean(),
+  timeLimit: reachedTimeLimitSchema.exactOptional(),
   transcripts: z.array(transcriptSchema).superRefine((transcripts, context) => {
     const known = new Set<string>();
     for (const [index, { id }] of transcripts.entries()) {

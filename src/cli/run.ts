@@ -7,7 +7,7 @@ import { processTerminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How long after its work the process waits for what it has opened to close by itself. */
-const HANGING_MS = 5000;
+const HANGING_MS = 2000;
 
 /** Runs the command line and sets the exit code; the one place that catches what is wrong with us. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -53,6 +53,9 @@ export const caughtSchema = z.strictObject({
   subject: z.string(),
 });
 
+/** The shape of a time limit that was reached. */
+export const reachedTimeLimitSchema = z.strictObject({ seconds: z.number().positive(), unasked: count });
+
 const where = {
   address: z.string(),
   port: count,
@@ -144,6 +147,7 @@ export const auditSchema: z.ZodType<Audit> = z.strictObject({
   proved: z.boolean(),
   interrupted: z.boolean(),
   catcherFaults: z.array(z.string()).default([]),
+  timeLimit: reachedTimeLimitSchema.exactOptional(),
   turned: z.array(
     z.strictObject({ endpoint: z.string(), vantage: z.string(), reason: z.string(), doubted: count, unasked: count }),
   ),

@@ -141,6 +141,13 @@ export interface AuditSummary {
   readonly caught: number;
 }
 
+/** An audit that was ended by its own time limit. */
+export interface ReachedTimeLimit {
+  readonly seconds: number;
+  /** Questions that were not asked any more, or that got no answer. */
+  readonly unasked: number;
+}
+
 /** One run, whole: every report is drawn from this object and nothing else. */
 export interface Audit {
   readonly schema: typeof AUDIT_SCHEMA;
@@ -158,6 +165,8 @@ export interface Audit {
   readonly interrupted: boolean;
   /** What kept the catcher from seeing everything that came out, a sentence each. */
   readonly catcherFaults: readonly string[];
+  /** Absent where the audit came to its end in time. */
+  readonly timeLimit?: ReachedTimeLimit;
   readonly turned: readonly AuditTurn[];
   /** Names that only the operator can tell and did not, in their own order: questions about them were not asked. */
   readonly unfilled: readonly OperatorName[];

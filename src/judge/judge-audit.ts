@@ -73,6 +73,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     proved: record.proved,
     interrupted: record.interrupted,
     catcherFaults: record.catching.faults,
+    ...(record.timeLimit === undefined ? {} : { timeLimit: record.timeLimit }),
     turned: record.turned.map(({ vantage, reason, doubted, unasked }) => ({
       endpoint,
       vantage,

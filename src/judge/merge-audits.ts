@@ -17,6 +17,7 @@ export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
     vantages: mergeVantages(audits),
     interrupted: audits.some((audit) => audit.interrupted),
     catcherFaults: [...new Set(audits.flatMap((audit) => audit.catcherFaults))],
+    ...mergeTimeLimits(audits),
     turned: audits.flatMap((audit) => audit.turned),
     unfilled: OPERATOR_NAMES.filter((name) => audits.some(({ unfilled }) => unfilled.includes(name))),
     families: mergeFamilies(audits),
@@ -25,6 +26,13 @@ export function mergeAudits(audits: readonly [Audit, ...Audit[]]): Audit {
     findings: mergeFindings(audits),
     summary: mergeSummaries(audits),
   };
+}
+
+function mergeTimeLimits(audits: readonly Audit[]): Pick<Audit, 'timeLimit'> {
+  const reached = audits.flatMap(({ timeLimit }) => timeLimit ?? []);
+  const [first] = reached;
+  if (first === undefined) return {};
+  return { timeLimit: { ...first, unasked: reached.reduce((sum, { unasked }) => sum + unasked, 0) } };
 }
 
 function mergeVantages(audits: readonly Audit[]): readonly AuditVantage[] {

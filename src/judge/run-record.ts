@@ -2,7 +2,7 @@ import type { Names } from '../scenario/placeholder.ts';
 import type { Caught } from '../session/caught.ts';
 import type { SkippedProbe } from '../session/plan.ts';
 import type { Transcript } from '../session/transcript.ts';
-import type { AuditTarget } from './audit.ts';
+import type { AuditTarget, ReachedTimeLimit } from './audit.ts';
 
 /** How well it was watched what came out. */
 export interface Catching {
@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly watched: boolean;
   readonly isGuard: boolean;
   readonly interrupted: boolean;
+  /** Absent where the run came to its end in time. */
+  readonly timeLimit?: ReachedTimeLimit;
   readonly transcripts: readonly Transcript[];
   readonly skipped: readonly SkippedProbe[];
   /** Vantages from which the server began to answer otherwise, with the ids of the sessions that this puts in doubt. */

@@ -42,7 +42,11 @@ export function findingsThatCount(findings: readonly Finding[], failOn: FailOn):
 /** Everything that keeps an audit without findings from being a clean bill. */
 export function doubts(audit: Audit): readonly string[] {
   const reasons: string[] = [];
-  if (audit.interrupted) reasons.push('the audit was interrupted');
+  if (audit.timeLimit !== undefined)
+    reasons.push(
+      `the time limit of ${audit.timeLimit.seconds} s was reached, ${audit.timeLimit.unasked} questions not asked`,
+    );
+  else if (audit.interrupted) reasons.push('the audit was interrupted');
   for (const fault of audit.catcherFaults) reasons.push(`the catcher may have missed messages: ${fault}`);
   for (const turn of audit.turned) {
     reasons.push(

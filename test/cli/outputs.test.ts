@@ -47,7 +47,10 @@ describe.concurrent('a report that cannot be written', { timeout: 90_000 }, () =
       'audit',
       server.at,
       ...QUICK,
-      ...['--output', 'json=/dev/full', '--output', `html=${other}`],
+      '--output',
+      'json=/dev/full',
+      '--output',
+      `html=${other}`,
     ]);
     expect(stdout).toContain('POSSIBLY OPEN');
     expect(stderr).toMatch(/relayproof: \/dev\/full: cannot be written: .*ENOSPC/);
@@ -117,6 +120,12 @@ describe.concurrent('an output or a folder for transcripts that takes nothing', 
   });
 });
 
+test('what is left hanging holds up no end, and the exit code stays', async () => {
+  const hang = 'import net from "node:net"; net.createServer().listen(0, "127.0.0.1");';
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hang)}` };
+  expect((await runProgram(['judge', '/nowhere'], { env })).code).toBe(2);
+});
+
 describe('a file for its owner only', () => {
   test('takes the place of the old one in one step, and nothing is left beside it', (context) => {
     const folder = folderFor(context);
@@ -163,7 +172,7 @@ describe('a file for its owner only', () => {
 
   test('may be a pipe with a reader; one that nobody reads is an error and no wait without end', async (context) => {
     const fifo = join(folderFor(context), 'fifo');
-    execFileSync('mkfifo', [fifo]);
+    execFileSync('bash', ['-c', 'mkfifo "$0"', fifo]);
     expect(() => writePrivate(fifo, 'text')).toThrow(/fifo: cannot be written: .*ENXIO/);
     const copy = join(folderFor(context), 'copy');
     const reader = spawn('bash', ['-c', 'cat "$0" > "$1"', fifo, copy]);

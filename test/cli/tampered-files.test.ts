@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCaughtLines } from '../../src/cli/caught-file.ts';
 import { parseConfig } from '../../src/cli/config.ts';
@@ -92,8 +92,8 @@ describe('a file that somebody has tampered with is told to be wrong, or read', 
   });
 
   test('a saved run, judged by a policy and shown in every format', () => {
-    fc.assert(
-      fc.property(tampered(record), (text) =>
+    assert(
+      property(tampered(record), (text) =>
         unlessWrong(() => renderEvery([judgeAudit(parseRun(text, 'file'), CATALOGUE, POLICY)])),
       ),
       PARAMETERS,
@@ -103,8 +103,8 @@ describe('a file that somebody has tampered with is told to be wrong, or read', 
   test('a journal', () => {
     const opened = JSON.stringify({ kind: 'opened', pid: 1, host: 'h' });
     const session = { kind: 'session', transcript: record.transcripts[1] };
-    fc.assert(
-      fc.property(tampered({ kind: 'planned', record }), tampered(session), (planned, next) =>
+    assert(
+      property(tampered({ kind: 'planned', record }), tampered(session), (planned, next) =>
         unlessWrong(() => {
           const { record: run } = parseJournal(`${opened}\n${planned}\n${next}\n{"kind":`, 'file');
           if (run !== null) judgeAudit(run, CATALOGUE, POLICY);
@@ -119,8 +119,8 @@ describe('a file that somebody has tampered with is told to be wrong, or read', 
     const standing = { kind: 'waived', reason: 'for now', who: 'ann', expiry: '2027-01-01' } as const;
     const small = { ...judged, results: judged.results.slice(0, 4), findings: judged.findings.slice(0, 2) };
     const audits = [small, auditWith([findingNamed('one', { standing })])];
-    fc.assert(
-      fc.property(tampered(audits), (text) =>
+    assert(
+      property(tampered(audits), (text) =>
         unlessWrong(() => {
           const read = parseAudits(text, 'file');
           renderEvery(read);
@@ -132,8 +132,8 @@ describe('a file that somebody has tampered with is told to be wrong, or read', 
   }, 60_000);
 
   test('what a catcher wrote', () => {
-    fc.assert(
-      fc.property(tampered(caughtOf('token')), (line) => {
+    assert(
+      property(tampered(caughtOf('token')), (line) => {
         const { caught } = parseCaughtLines(`${line}\n`, 'file');
         judgeAudit({ ...record, caught }, CATALOGUE, POLICY);
       }),
@@ -144,8 +144,8 @@ describe('a file that somebody has tampered with is told to be wrong, or read', 
   test('a configuration with waivers', () => {
     const waiver = { fingerprint: 'abcdefabcdef', reason: 'for now', who: 'ann', expiry: '2027-01-01' };
     const config = { ownDomains: ['example.com'], targets: ['127.0.0.1'], vantages: [vantage], waivers: [waiver] };
-    fc.assert(
-      fc.property(tampered(config), (text) => {
+    assert(
+      property(tampered(config), (text) => {
         const parsed = parseConfig(text, 'file');
         if (parsed.kind === 'ok')
           settleFindings(

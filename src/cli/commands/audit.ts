@@ -4,9 +4,15 @@ import { runAuditCommand } from '../audit-command.ts';
 import { askingOptions, failOnOption } from '../audit-options.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
 import { FORMATS } from '../formats.ts';
+import { timeLimit } from '../option-values.ts';
 
 export function auditCommand({ program, terminal, exitWith }: CommandContext): void {
   askingOptions(program.command('audit').description('audit a mail server that you run'))
+    .option(
+      '--deadline <seconds>',
+      'the longest that the audit of one host may take; what was found until then is reported',
+      timeLimit,
+    )
     .argument(
       '<host...>',
       'HOST[:PORT] or [IPv6]:PORT; without a port 25 and, if open, 465, 587 and 2525, on every address',
