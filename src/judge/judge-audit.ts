@@ -31,6 +31,7 @@ import type { JudgedSession } from './hole.ts';
 import { KnownDestinations } from './known-destination.ts';
 import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caught-meaning.ts';
 import { observe } from './observe.ts';
+import { withoutRecipientOnly } from './recipient-only.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
 import { summarize } from './summary.ts';
 import { replyText, type Verdict } from './verdict.ts';
@@ -70,7 +71,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
   const endpoint = endpointName(record.target);
   const caughtBy = Map.groupBy(record.caught, (caught) => caught.canary);
   const places = { ownDomains, controlsWentTo: controlDestinations(record, scenarios, caughtBy) };
-  const observed = record.transcripts.flatMap((transcript) => {
+  const seen = record.transcripts.flatMap((transcript) => {
     const scenario = scenarios.get(transcript.scenario);
     if (scenario === undefined) return [];
     const caught = [transcript.canary, transcript.smuggled].flatMap((token) =>
@@ -78,6 +79,7 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
     );
     return [{ scenario, transcript, caught, verdict: observeSession(scenario, transcript, caughtBy, record, places) }];
   });
+  const observed = withoutRecipientOnly(seen);
   const destinations = new KnownDestinations(observed);
   const controls = observed.flatMap(({ scenario, transcript, verdict }) =>
     scenario.role === 'probe' ? [] : [toControl(observationOf(transcript, verdict), scenario.role)],
