@@ -38,6 +38,7 @@ export function auditNames(
     outside: identities.outside,
     'outside-local': outside.localPart,
     'outside-domain': outside.domain ?? '',
+    ...firstOf('outside-top-level', topLevelOf(outside.domain ?? '')),
     sender: identities.from,
     'sender-local': sender.localPart,
     'sender-domain': sender.domain ?? '',
@@ -45,6 +46,7 @@ export function auditNames(
     helo: identities.helo,
     random: freshLabel(randomLabel()),
     'wrong-plain': plainResponse({ user: login?.user ?? ownUser, password: `wrong-${randomLabel()}` }),
+    ...firstOf('own-reverse-name', [identities.reverseName ?? []].flat()),
     ...(identities.partner === null ? {} : { partner: identities.partner }),
     ...firstOf('host', [...(target.name === null ? [] : [target.name]), ...(identities.hostNames ?? [])]),
     ...(weak1 === undefined ? {} : { 'weak-plain-1': plainResponse(weak1) }),
@@ -75,6 +77,11 @@ function furtherDomains({ ownDomains }: AuditIdentities): readonly string[] {
   const own = plainDomainOf(ownDomains);
   const plain = ownDomains.filter((domain) => !domain.startsWith('*.')).map(canonicalDomain);
   return [...new Set(plain)].filter((domain) => domain !== own);
+}
+
+/** None of an address literal, which has no top-level domain. */
+function topLevelOf(domain: string): readonly string[] {
+  return domain.startsWith('[') ? [] : canonicalDomain(domain).split('.').slice(-1);
 }
 
 function isEncoded(domain: string): boolean {

@@ -12,6 +12,7 @@ import type { Transcript } from '../session/transcript.ts';
 import type { Vantage } from '../session/vantage.ts';
 import type { Credentials } from '../smtp/sasl.ts';
 import type { CaughtSource } from './caught-source.ts';
+import type { ReverseNames } from './reverse-name.ts';
 
 /** Whose mail is asked for, in the words of the options. */
 export interface AuditIdentities {
@@ -26,6 +27,8 @@ export interface AuditIdentities {
   readonly partner: string | null;
   /** Logins of the operator's own file that must not work, `user:password` each, two at most. */
   readonly weakLogins: readonly Credentials[];
+  /** The name that DNS gives for the address of this host. @default none */
+  readonly reverseName?: string;
   /** Further names of the server, beside what it calls itself. @default none */
   readonly hostNames?: readonly string[];
   /** Names that only the operator can tell. @default none */
@@ -48,6 +51,8 @@ export interface AuditRequest {
   readonly catalogue: Catalogue;
   readonly policy: Policy | null;
   readonly identities: AuditIdentities;
+  /** Asked once, for the address that the survey came from. @default nobody is asked */
+  readonly reverseNames?: ReverseNames;
   readonly vantages: readonly Vantage[];
   readonly login: Credentials | null;
   readonly insecureLogin: boolean;

@@ -187,10 +187,12 @@ export function benchOf(defect: DefectName): BenchName {
 export const CALIBRATION_IDENTITIES: AuditIdentities = {
   ownDomains: OWN_DOMAINS,
   ownUsers: USERS,
-  outside: 'relayproof@outside.test',
+  outside: 'relayproof@outside.example',
   from: 'stranger@sender.test',
   helo: 'client.sender.test',
   partner: 'partner.test',
+  // As providers name the hosts of their customers.
+  reverseName: '198-51-100-7.sender.test',
   weakLogins: [
     { user: 'admin', password: 'letmein-1' },
     { user: 'test', password: 'letmein-2' },
@@ -198,7 +200,7 @@ export const CALIBRATION_IDENTITIES: AuditIdentities = {
   fills: {
     'outside-literal': '[198.51.100.99]',
     'listed-address': '10.0.0.10',
-    'mx-domain': 'backup.outside.test',
+    'mx-domain': 'backup.outside.example',
     autoresponder: `vacation@${OWN}`,
     'expanding-alias': `list@${OWN}`,
   },

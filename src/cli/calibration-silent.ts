@@ -14,7 +14,6 @@ export const CATCHES_NOTHING: Readonly<Record<string, string>> = {
   'chunk-without-recipients': NO_CHUNKING,
   'data-after-chunk': NO_CHUNKING,
   'early-talker': 'the library turns away who talks before its greeting, which leaves nothing to plant',
-  'end-at-once': 'an empty message may be taken or refused',
   'end-inside-chunk': NO_CHUNKING,
   'end-nul-before-true-end': 'the end is a true one, so a second message behind it is one of its own right',
   'envelope-before-tls': LIBRARY_FORGETS,

@@ -52,6 +52,7 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly sound: A
         from: 'stranger@example.org',
         helo: 'client.example.org',
         partner: 'partner.example',
+        reverseName: 'dynamic-7.example.org',
         weakLogins: [
           { user: 'admin', password: 'admin' },
           { user: 'test', password: 'test' },

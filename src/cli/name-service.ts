@@ -1,5 +1,9 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
+import { reverseLookupName, type ReverseNames } from './reverse-name.ts';
+
+/** Nothing but one scenario depends on the answer. */
+const REVERSE_MS = 1000;
 
 /** The look-ups that an audit makes; each is made once, and what it said is what is connected to. */
 export interface NameService {
@@ -7,6 +11,8 @@ export interface NameService {
   readonly addresses: (host: string) => Promise<readonly string[]>;
   /** MX hosts of a domain, most preferred first (RFC 5321 §5.1); `''` is a null MX (RFC 7505). */
   readonly mailExchangers: (domain: string) => Promise<readonly string[]>;
+  /** Names of an address (PTR); empty where there are none, or none comes within a second. */
+  readonly reverseNames: ReverseNames;
   /** TXT records, each in one piece; empty where there are none. */
   readonly texts: (name: string) => Promise<readonly string[]>;
 }
@@ -27,6 +33,7 @@ export function nameService(server: string | null): NameService {
       const records = await resolver.resolveMx(domain);
       return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
     },
+    reverseNames: async (address) => namesOf(address, server),
     texts: async (name) => {
       try {
         return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
@@ -36,6 +43,22 @@ export function nameService(server: string | null): NameService {
       }
     },
   };
+}
+
+/** The resolver's own time limit holds for each of its servers, so the whole is cut off as well. */
+async function namesOf(address: string, server: string | null): Promise<readonly string[]> {
+  const resolver = new Resolver({ timeout: REVERSE_MS, tries: 1 });
+  if (server !== null) resolver.setServers([server]);
+  const deadline = setTimeout(() => {
+    resolver.cancel();
+  }, REVERSE_MS);
+  try {
+    return await resolver.resolvePtr(reverseLookupName(address));
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(deadline);
+  }
 }
 
 async function askBoth(resolver: Resolver, host: string): Promise<readonly string[]> {

@@ -12,11 +12,13 @@ import { canaryMessage } from '../session/canary-message.ts';
 import { runPlanOf } from './run-plan.ts';
 import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
 import type { RecipientScope } from '../session/recipients.ts';
+import { asksForUnregisteredName } from '../session/script-scope.ts';
 import { smuggles } from '../session/script.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
 import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost } from './audit-names.ts';
 import type { AuditRequest } from './audit-request.ts';
 import { catchingOf, ownCanaries, unreadMessages, watchForCanaries } from './catching.ts';
+import { usesReverseName, withReverseName } from './reverse-name.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
 import { reachedTimeLimit } from './time-limit.ts';
 import { toolVersion } from './version.ts';
@@ -46,7 +48,10 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
     refusalMs: 0,
     secrets: [],
   });
-  const identities = withOwnHost(request.identities, surveyed.ownAddress, target.address);
+  const { ownAddress } = surveyed;
+  const local = withOwnHost(request.identities, ownAddress, target.address);
+  const reverseNames = usesReverseName(request.catalogue) ? request.reverseNames : undefined;
+  const identities = await withReverseName(local, ownAddress, reverseNames);
   const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
   const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
   const scope = recipientScope(identities, seen, names.random ?? null);
@@ -163,13 +168,14 @@ function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<Sess
     ),
   );
   const canaryFor = (probe: Probe): Canary | null => {
+    if (asksForUnregisteredName(probe.script, scope)) return null;
     const mint = (): Omit<Canary, 'smuggled'> => {
       const token = surroundings.mint.mint(probe.id);
       const note = {
         token,
         scenario: probe.script.scenario,
         target: `${target.host} port ${target.port}`,
-        from: identities.from,
+        from: probe.script.author ?? identities.from,
         to: (ownControls.has(probe.script.scenario) ? identities.ownUsers[0] : undefined) ?? identities.outside,
         authorizedBy: request.authorizedBy,
         date: rfc5322Date(surroundings.now()),

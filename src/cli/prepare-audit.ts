@@ -91,7 +91,8 @@ export async function prepareAudit(
   await outsideMustBeOurs(identities.outside, options, token, names);
   const relayed = identities.fills?.['mx-domain'];
   if (relayed !== undefined) await outsideMustBeOurs(`postmaster@${relayed}`, options, token, names);
-  const common = { ...commonRequest(options, policy, identities, terminal), caught };
+  const { reverseNames } = names;
+  const common = { ...commonRequest(options, policy, identities, terminal), caught, reverseNames };
   const named = options.mx === true ? await confirmedMailExchangers(hosts, options.confirm, names, terminal) : hosts;
   const found = await findTargets(named, {
     tls: options.tls ?? 'auto',
@@ -133,7 +134,7 @@ function commonRequest(
   policy: Policy | null,
   identities: AuditIdentities,
   terminal: Terminal,
-): Omit<CommonRequest, 'caught'> {
+): Omit<CommonRequest, 'caught' | 'reverseNames'> {
   const pace = PACE_INFO[options.pace];
   return {
     catalogue: selectScenarios(catalogueFrom(options.scenarios), options.scenario),

@@ -1,5 +1,5 @@
 import { asksOutside } from '../judge/caught-meaning.ts';
-import { FRESH_DESTINATION } from '../judge/known-destination.ts';
+import { FRESH_DESTINATION, SAME_TOP_LEVEL } from '../judge/known-destination.ts';
 import { PLAIN_EQUIVALENT } from '../judge/plain-equivalent.ts';
 import type { RunRecord } from '../judge/judge-audit.ts';
 import type { RunPlan } from '../probe/audit-run.ts';
@@ -58,9 +58,9 @@ function conclusive(
   });
 }
 
-/** What is asked without a trick; for relaying once more with a name that no list of destinations holds. */
+/** What is asked without a trick; for relaying twice more, with fresh names that no list of destinations holds. */
 function isPlain({ id, declares }: Scenario): boolean {
-  return PLAIN_EQUIVALENT[declares.flow] === id || id === FRESH_DESTINATION;
+  return PLAIN_EQUIVALENT[declares.flow] === id || id === FRESH_DESTINATION || id === SAME_TOP_LEVEL;
 }
 
 function plainWasAccepted(probe: Probe, scenario: Scenario | undefined, first: readonly Transcript[]): boolean {

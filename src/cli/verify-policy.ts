@@ -41,6 +41,7 @@ export async function verifyPolicy(
       from: 'stranger@sender.test',
       helo: 'client.sender.test',
       partner: 'partner.test',
+      reverseName: 'dynamic-7.sender.test',
       hostNames: ['mx.target.test'],
       fills: {
         'outside-literal': '[198.51.100.99]',

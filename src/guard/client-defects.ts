@@ -1,6 +1,7 @@
 import type { DefectTable } from './defect.ts';
 import { exempting, mistakingForListed } from './defect-decisions.ts';
 import { LOOPBACK_NAMES } from './defect-decisions.ts';
+import { proxyLineAsXclient } from './defect-lines.ts';
 
 /** Holes in how the client address is found and compared. */
 export const CLIENT_DEFECTS = {
@@ -13,9 +14,25 @@ export const CLIENT_DEFECTS = {
       }),
     },
   },
+  'bare-loopback-greeting-trusted': {
+    title: 'lets clients relay that greet as 127.0.0.1 without brackets',
+    steps: { decide: exempting((_request, { helo }) => helo === '127.0.0.1') },
+  },
+  'reverse-name-greeting-trusted': {
+    title: 'lets clients relay that greet with the name that DNS gives for their address',
+    steps: { decide: exempting(({ ip }, { helo }) => helo?.startsWith(`${ip.replaceAll('.', '-')}.`) === true) },
+  },
   'xclient-from-anybody': {
     title: 'believes XCLIENT from everybody',
     steps: { believesXclient: () => true },
+  },
+  'xclient-after-login-attempt': {
+    title: 'believes XCLIENT from whoever tried to log in',
+    steps: { believesXclient: (named, triedLogin) => named || triedLogin },
+  },
+  'proxy-line-taken-again': {
+    title: 'believes PROXY lines in the middle of a session, and XCLIENT',
+    steps: { readsLine: proxyLineAsXclient, believesXclient: () => true },
   },
   'xforward-from-anybody': {
     title: 'believes XFORWARD from everybody, and decides on it',

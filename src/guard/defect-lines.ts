@@ -49,3 +49,8 @@ export const lastBuffer: ReadLine = rewriting((line) =>
 );
 
 export const behindCarriageReturn: ReadLine = rewriting((line) => line.slice(line.lastIndexOf('\r') + 1));
+
+/** The address of the client in a PROXY line, where a command belongs, replaces the one that is known. */
+export const proxyLineAsXclient: ReadLine = rewriting((line) =>
+  line.replace(/^PROXY TCP[46] (\S+) .*$/, 'XCLIENT ADDR=$1'),
+);

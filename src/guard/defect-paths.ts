@@ -6,7 +6,7 @@ import type { GuardSteps, PathReading } from './steps.ts';
 type ReadPath = GuardSteps['forwardPath'];
 
 /** Finds the address that a path asks to be routed on to; null when it does not ask in this way. */
-type Unwrap = (path: string, isOwn: (domain: string) => boolean) => string | null;
+export type Unwrap = (path: string, isOwn: (domain: string) => boolean) => string | null;
 
 /** How often a route may lead on before the end is taken for its end. */
 const MAX_HOPS = 5;

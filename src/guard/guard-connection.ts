@@ -133,7 +133,9 @@ export class GuardConnection extends SMTPConnection {
   override _proxyCommandAllowed(command: string): boolean {
     const { steps } = this.#context;
     if (this._xClient.has('ADDR')) return false;
-    return command === 'XCLIENT' ? steps.believesXclient(this.guard.isXclientPeer) : steps.believesXforward();
+    return command === 'XCLIENT'
+      ? steps.believesXclient(this.guard.isXclientPeer, this.guard.triedLogin)
+      : steps.believesXforward();
   }
 
   override handler_XCLIENT(command: Buffer, resume: Resume): void {

@@ -79,6 +79,10 @@ export class GuardSession {
     return this.#proxied === null && this.#guard.xclientPeers.has(normalAddress(this.#peer));
   }
 
+  get triedLogin(): boolean {
+    return this.#triedLogin;
+  }
+
   get offersAuth(): boolean {
     return (
       this.#guard.offersAuth &&
@@ -142,9 +146,9 @@ export class GuardSession {
 
   /** Hands the message on and answers for it: null, which becomes 250, only for a message that the next hop has. */
   async deliver(chunks: readonly Buffer[]): Promise<Refusal | null> {
-    const { logger, steps } = this.#guard;
+    const { logger, steps, policy } = this.#guard;
     const message = Buffer.concat([Buffer.from(this.#trace(), 'latin1'), ...chunks]);
-    const envelope = steps.envelopeFor(this.#transaction.envelope, message.toString('latin1'));
+    const envelope = steps.envelopeFor(this.#transaction.envelope, message.toString('latin1'), policy);
     if (envelope === null) return { code: 554, text: '5.0.0 Transaction failed' };
     const outcome = await this.#handOn(envelope, message);
     const facts = { session: this.#view().id, from: printable(envelope.from), to: envelope.to.map(printable) };

@@ -1,5 +1,6 @@
 import type { DefectTable } from './defect.ts';
-import { withHeaderRecipients, withItsSender } from './defect-envelopes.ts';
+import { exempting } from './defect-decisions.ts';
+import { forOwnAuthors, withHeaderRecipients, withItsSender } from './defect-envelopes.ts';
 
 /** Holes in where a message ends, what may be in it, and who gets it. */
 export const MESSAGE_DEFECTS = {
@@ -30,5 +31,12 @@ export const MESSAGE_DEFECTS = {
   'sender-gets-a-copy': {
     title: 'sends every message back to its sender, too',
     steps: { envelopeFor: withItsSender },
+  },
+  'own-author-trusted': {
+    title: 'sends out for everybody whose header field From names an own mailbox',
+    steps: {
+      decide: exempting((_request, _facts, _policy, { flow }) => flow === 'outbound' || flow === 'relay'),
+      envelopeFor: forOwnAuthors,
+    },
   },
 } satisfies DefectTable;

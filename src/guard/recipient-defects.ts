@@ -1,6 +1,7 @@
 import type { DefectTable } from './defect.ts';
-import { countingAsOwn, exempting, localPartOf } from './defect-decisions.ts';
+import { countingAsOwn, domainOf, exempting, localPartOf } from './defect-decisions.ts';
 import { cutAtNul, joinedPaths, laxPath } from './defect-lines.ts';
+import { atWord, doubleHyphen, equalsSign, hashSign, uncheckedBatv, underscore } from './defect-packings.ts';
 import {
   addressList,
   anyLiteral,
@@ -35,6 +36,10 @@ export const RECIPIENT_DEFECTS = {
   'subdomains-are-own': {
     title: 'takes every subdomain of an own domain for own',
     steps: { decide: countingAsOwn((domain, own) => domain.endsWith(`.${own}`)) },
+  },
+  'top-level-relayed': {
+    title: 'relays to a whole top-level domain',
+    steps: { decide: exempting(({ to }) => domainOf(to)?.endsWith('.example') === true) },
   },
   'unicode-folding': {
     title: 'compares domains after folding foreign letters',
@@ -80,6 +85,30 @@ export const RECIPIENT_DEFECTS = {
   'extension-followed': {
     title: 'routes user+name=elsewhere@own on to elsewhere',
     steps: { forwardPath: following(extension) },
+  },
+  'equals-sign-followed': {
+    title: 'routes user=elsewhere@own on to elsewhere',
+    steps: { forwardPath: following(equalsSign) },
+  },
+  'at-word-followed': {
+    title: 'routes user_at_elsewhere@own and user-at-elsewhere@own on to elsewhere',
+    steps: { forwardPath: following(atWord) },
+  },
+  'underscore-followed': {
+    title: 'routes user_elsewhere@own on to elsewhere',
+    steps: { forwardPath: following(underscore) },
+  },
+  'double-hyphen-followed': {
+    title: 'routes user--elsewhere@own on to elsewhere',
+    steps: { forwardPath: following(doubleHyphen) },
+  },
+  'hash-sign-followed': {
+    title: 'routes user#elsewhere@own on to elsewhere',
+    steps: { forwardPath: following(hashSign) },
+  },
+  'batv-unchecked': {
+    title: 'removes the tag of a bounce address without checking it, and routes on',
+    steps: { forwardPath: following(uncheckedBatv) },
   },
   'comment-dropped': {
     title: 'looks at an address with its comments and delivers without them',

@@ -28,7 +28,8 @@ export interface GuardSteps {
   readonly decide: (policy: Policy, request: RelayRequest, facts: SessionFacts) => Decision;
   /** Whether a PROXY header or XCLIENT is believed; `named` says that the peer is in the list of trusted addresses. */
   readonly believesProxy: (named: boolean) => boolean;
-  readonly believesXclient: (named: boolean) => boolean;
+  /** @param triedLogin whether an AUTH command came before, whatever came of it */
+  readonly believesXclient: (named: boolean, triedLogin: boolean) => boolean;
   readonly believesXforward: () => boolean;
   readonly takesUnknownParameters: boolean;
   readonly keepsRefusedRecipients: boolean;
@@ -42,7 +43,7 @@ export interface GuardSteps {
   /** Whether a message is passed on in spite of what is wrong with it. */
   readonly forgives: (fault: MessageFault) => boolean;
   /** Who gets the message; null when it is refused. The message is latin1. */
-  readonly envelopeFor: (envelope: Envelope, message: string) => Envelope | null;
+  readonly envelopeFor: (envelope: Envelope, message: string, policy: Policy) => Envelope | null;
   readonly takesLoginInTheClear: boolean;
 }
 

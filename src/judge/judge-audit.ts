@@ -22,6 +22,7 @@ import { lostAddresses } from './lost-address.ts';
 import type { JudgedSession } from './hole.ts';
 import { KnownDestinations } from './known-destination.ts';
 import { observeRun, settleIfUnseen, watchOf, type ObservedSession } from './observe-run.ts';
+import { withoutRecipientOnly } from './recipient-only.ts';
 import type { RunRecord } from './run-record.ts';
 import { guessSoftware, SOFTWARE_NAMES } from './software.ts';
 import { summarize } from './summary.ts';
@@ -33,7 +34,7 @@ export type { RunRecord } from './run-record.ts';
 export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Policy | null): Audit {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
   const endpoint = endpointName(record.target);
-  const observed = observeRun(record, catalogue, policy);
+  const observed = withoutRecipientOnly(observeRun(record, catalogue, policy));
   const destinations = new KnownDestinations(observed);
   const watch = watchOf(record, observed);
   const controls = observed.flatMap((one) => {

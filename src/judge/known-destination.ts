@@ -6,6 +6,9 @@ import { replyText, type Verdict } from './verdict.ts';
 /** The plain question for relaying, with a recipient whose domain no list can hold. */
 export const FRESH_DESTINATION = 'third-party-fresh-domain';
 
+/** The same with a fresh name in the top-level domain of the auditor, which a list may hold as a whole. */
+export const SAME_TOP_LEVEL = 'third-party-same-top-level';
+
 /** What a session came to, as far as destinations are compared. */
 interface Asked {
   readonly scenario: Pick<Scenario, 'id'>;
@@ -16,14 +19,19 @@ interface Asked {
 /**
  * Where a server takes a stranger's mail for the auditor's domain and denies the same stranger a fresh one, the auditor's
  * domain is a destination of its own (`relay_domains`, a customer on the same host), and no answer about that domain tells
- * what strangers may do.
+ * what strangers may do. Where a fresh name in the same top-level domain is taken, too, the list holds all of that: then the
+ * session about that name is the finding.
  */
 export class KnownDestinations {
   readonly #denials = new Map<string, string>();
+  readonly #wholeTopLevel: ReadonlySet<string>;
 
   constructor(asked: readonly Asked[]) {
     const taken = new Set(
       asked.filter(({ scenario, verdict }) => scenario.id === PLAIN_EQUIVALENT.relay && isTaken(verdict)).map(placeOf),
+    );
+    this.#wholeTopLevel = new Set(
+      asked.filter(({ scenario, verdict }) => scenario.id === SAME_TOP_LEVEL && isTaken(verdict)).map(placeOf),
     );
     for (const one of asked) {
       const { scenario, verdict } = one;
@@ -37,10 +45,13 @@ export class KnownDestinations {
     const denial = this.#denials.get(placeOf(asked));
     if (denial === undefined || !isTaken(asked.verdict) || !namesAsRecipient(asked.transcript, outsideDomain))
       return asked.verdict;
+    const known = this.#wholeTopLevel.has(placeOf(asked))
+      ? `the server takes mail for every name below .${outsideDomain.slice(outsideDomain.lastIndexOf('.') + 1)}, a fresh one too`
+      : `${outsideDomain} is a destination of this server's own`;
     return {
       ...asked.verdict,
       kind: 'inconclusive',
-      reason: `${outsideDomain} is a destination of this server's own, for a domain that nobody knows was denied (${denial}): name another --outside`,
+      reason: `${known}, for a domain that nobody knows was denied (${denial}): name another --outside`,
     };
   }
 }

@@ -5,7 +5,7 @@ import type { SkipReason } from '../session/plan.ts';
 export function skipText(reason: SkipReason): string {
   switch (reason.kind) {
     case 'missing-name':
-      return `needs ${PLACEHOLDERS[reason.placeholder]}, which was not named${howToName(reason.placeholder)}`;
+      return `needs ${PLACEHOLDERS[reason.placeholder]}, ${whyMissing(reason.placeholder)}`;
     case 'needs-proof':
       return 'sends a message, which is done with --prove only';
     case 'needs-login':
@@ -31,6 +31,7 @@ export function skipText(reason: SkipReason): string {
   }
 }
 
-function howToName(placeholder: Placeholder): string {
-  return OPERATOR_NAMES.some((name) => name === placeholder) ? ` (--fill ${placeholder}=...)` : '';
+function whyMissing(placeholder: Placeholder): string {
+  if (placeholder === 'own-reverse-name') return 'and no PTR record was found for it within a second';
+  return `which was not named${OPERATOR_NAMES.some((name) => name === placeholder) ? ` (--fill ${placeholder}=...)` : ''}`;
 }

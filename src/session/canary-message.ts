@@ -8,7 +8,7 @@ export interface CanaryNote {
   readonly token: string;
   readonly scenario: string;
   readonly target: string;
-  /** Mailbox of the header field From: the sender of the audit. */
+  /** Mailbox of the header field From. */
   readonly from: string;
   readonly to: string;
   /** Who answers for the audit, as given by `--authorized-by`; null on loopback and private networks. */

@@ -1,12 +1,16 @@
 import { escaped } from '../smtp/escaped-text.ts';
+import { mailboxForm } from '../smtp/mailbox-form.ts';
 import type { Outgoing, Step } from '../scenario/dialogue.ts';
 import { REST_SIZE } from '../scenario/dialogue.ts';
 import { mapChange } from '../scenario/message-change.ts';
 import { fillText, referencesIn, type Filled, type Names } from '../scenario/placeholder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { FilledScript, ScriptOutgoing, ScriptStep } from './script.ts';
+import type { FilledScript, Script, ScriptOutgoing, ScriptStep } from './script.ts';
 
-type Fillable = Pick<Scenario, 'id' | 'helo' | 'steps' | 'needs' | 'begins' | 'tls' | 'clientCertificate' | 'message'>;
+type Fillable = Pick<
+  Scenario,
+  'id' | 'helo' | 'steps' | 'needs' | 'begins' | 'tls' | 'clientCertificate' | 'message' | 'declares'
+>;
 
 /** Scenario to Script: puts the names of this audit in, or says which name is missing. */
 export function fillScenario(scenario: Fillable, names: Names): FilledScript {
@@ -35,9 +39,17 @@ export function fillScenario(scenario: Fillable, names: Names): FilledScript {
     tls,
     clientCertificate,
     message: scenario.message === null ? null : mapChange(scenario.message, (text) => fill(text)),
+    ...authorOf(scenario, names),
   };
   const [failure] = failures;
   return failure ?? { kind: 'filled', script };
+}
+
+/** Only a plain mailbox with a domain: a header that breaks RFC 5322 would be rejected for that reason. */
+function authorOf({ declares }: Fillable, names: Names): Pick<Script, 'author'> {
+  const sender = fillText(declares.sender, names);
+  const form = sender.kind === 'filled' ? mailboxForm(sender.text) : null;
+  return form?.kind === 'plain' && form.mailbox.includes('@') ? { author: form.mailbox } : {};
 }
 
 /** The size of what follows is known only where it is sent. */

@@ -100,8 +100,18 @@ function isInScope(name: string, scope: RecipientScope): boolean {
   if (exact.includes(domain) || isReservedDomain(domain)) return true;
   const { freshLabel } = scope;
   if (freshLabel !== undefined && scope.ownDomains.some((own) => domain === freshLabel + comparable(own))) return true;
-  const outsideDomain = scope.outside.slice(scope.outside.lastIndexOf('@') + 1);
-  return [outsideDomain, ...scope.ownDomains].some((own) => isWithin(domain, comparable(own)));
+  if (domain === freshNeighbour(scope)) return true;
+  return [outsideDomainOf(scope), ...scope.ownDomains].some((own) => isWithin(domain, comparable(own)));
+}
+
+/** The one name beside the auditor's domain that may be asked for: the label of chance in the same top-level domain. */
+export function freshNeighbour(scope: RecipientScope): string | null {
+  const domain = comparable(outsideDomainOf(scope));
+  return scope.freshLabel === undefined ? null : `${scope.freshLabel}.${domain.slice(domain.lastIndexOf('.') + 1)}`;
+}
+
+function outsideDomainOf({ outside }: RecipientScope): string {
+  return outside.slice(outside.lastIndexOf('@') + 1);
 }
 
 /** Empty labels at either end name nobody else: looked up, they are dropped or refused. */

@@ -1,6 +1,6 @@
 import { escapedBytes, expandRepeats } from '../smtp/escaped-text.ts';
 import { textsOfChange } from '../scenario/message-change.ts';
-import { recipientsOutOfScope, type RecipientScope } from './recipients.ts';
+import { freshNeighbour, isReservedDomain, recipientsOutOfScope, type RecipientScope } from './recipients.ts';
 import type { Script, ScriptOutgoing } from './script.ts';
 
 const CRLF = '\r\n';
@@ -13,8 +13,22 @@ const LONGEST_NAME = 300;
  * commands, or put together from several writes.
  */
 export function scriptOutOfScope(script: Pick<Script, 'steps' | 'message'>, scope: RecipientScope): readonly string[] {
+  return [...new Set(commandsOf(script).flatMap((command) => recipientsOutOfScope(command, scope)))];
+}
+
+/**
+ * Whether a script asks for the fresh name in a public top-level domain. Nobody has that name today; a message for it would
+ * go to whoever registers it while it waits in a queue.
+ */
+export function asksForUnregisteredName(script: Pick<Script, 'steps' | 'message'>, scope: RecipientScope): boolean {
+  const fresh = freshNeighbour(scope);
+  if (fresh === null || isReservedDomain(fresh)) return false;
+  return commandsOf(script).some((command) => command.toLowerCase().includes(`@${fresh}`));
+}
+
+function commandsOf(script: Pick<Script, 'steps' | 'message'>): readonly string[] {
   const written = script.steps.map(({ send }) => send.map((sent) => textOf(sent, script)).join('')).join('');
-  return [...new Set(recipientCommandsIn(written).flatMap((command) => recipientsOutOfScope(command, scope)))];
+  return recipientCommandsIn(written);
 }
 
 /** Every RCPT in a text, each up to the end of its line; a line end inside of its path does not end it. */

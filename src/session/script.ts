@@ -41,6 +41,8 @@ export interface Script {
   readonly variant?: string;
   /** How the canary differs from the usual one. */
   readonly message?: MessageChange | null;
+  /** Mailbox of the canary's header field From: the sender that the scenario poses as. @default the sender of the audit */
+  readonly author?: string;
 }
 
 export type FilledScript =

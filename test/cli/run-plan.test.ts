@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { runPlanOf } from '../../src/cli/run-plan.ts';
-import { FRESH_DESTINATION } from '../../src/judge/known-destination.ts';
+import { FRESH_DESTINATION, SAME_TOP_LEVEL } from '../../src/judge/known-destination.ts';
 import { asked, SESSIONS, transcriptOf } from '../support/transcripts.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf } from '../support/scenarios.ts';
 import { probeOf, scriptOf } from '../support/session-rig.ts';
 
-const CATALOGUE = catalogueOf({}, { id: 'a-trick' }, { id: FRESH_DESTINATION });
-const probes = ['a-trick', FRESH_DESTINATION, 'third-party', 'control-inbound'].map((scenario) =>
+const CATALOGUE = catalogueOf({}, { id: 'a-trick' }, { id: FRESH_DESTINATION }, { id: SAME_TOP_LEVEL });
+const probes = ['a-trick', FRESH_DESTINATION, SAME_TOP_LEVEL, 'third-party', 'control-inbound'].map((scenario) =>
   probeOf({ id: scenario, script: { ...scriptOf(), scenario } }),
 );
 const planOf = (prove: boolean) =>
@@ -17,7 +17,7 @@ const idsOf = (some: readonly { readonly id: string }[]): readonly string[] => s
 describe('the plan of a run', () => {
   test('begins with controls, the plain question, and the same for a domain that no list holds', () => {
     const { first, rest } = planOf(false);
-    expect(idsOf(first)).toEqual([FRESH_DESTINATION, 'third-party', 'control-inbound']);
+    expect(idsOf(first)).toEqual([FRESH_DESTINATION, SAME_TOP_LEVEL, 'third-party', 'control-inbound']);
     expect(idsOf(rest)).toEqual(['a-trick']);
   });
 

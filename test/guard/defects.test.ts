@@ -44,6 +44,8 @@ const wrong = `AUTH PLAIN ${plainResponse({ user: 'alice', password: 'nonsense' 
 const right = `AUTH PLAIN ${plainResponse({ user: 'alice', password: 'wonderland' })}`;
 
 const routed = (path: string): Exploit => ({ lines: [RELAY, `RCPT TO:<${path}>`, ...SEND], leaks: ['v@outside.test'] });
+/** A recipient of the own domain that a sound guard hands on as it is. */
+const packed = (path: string): Exploit => ({ ...routed(path), rightly: [path] });
 /** Mail that comes out of a sound guard and not of the one with the defect. */
 const lost = (exploit: Omit<Exploit, 'leaks' | 'rightly'>, rightly: readonly string[]): Exploit => ({
   ...exploit,
@@ -90,6 +92,32 @@ const EXPLOITS: Readonly<Record<DefectName, Exploit>> = {
   'encapsulated-address-followed': {
     ...routed('IMCEASMTP-v+40outside.test@example.com'),
     rightly: ['IMCEASMTP-v+40outside.test@example.com'],
+  },
+  'equals-sign-followed': packed('v=outside.test@example.com'),
+  'at-word-followed': packed('v_at_outside.test@example.com'),
+  'underscore-followed': packed('v_outside.test@example.com'),
+  'double-hyphen-followed': packed('v--outside.test@example.com'),
+  'hash-sign-followed': packed('v#outside.test@example.com'),
+  'batv-unchecked': packed('prvs=0000aaaaaa=v=outside.test@example.com'),
+  'top-level-relayed': {
+    lines: [RELAY, 'RCPT TO:<v@fresh.example>', ...SEND],
+    leaks: ['v@fresh.example'],
+  },
+  'own-author-trusted': {
+    lines: [RELAY, OUT, 'DATA', 'From: a colleague <alice@example.com>\r\n\r\nhello\r\n.'],
+    leaks: ['v@outside.test'],
+  },
+  'bare-loopback-greeting-trusted': { helo: '127.0.0.1', ...from('s@elsewhere.test') },
+  'reverse-name-greeting-trusted': { helo: `${UNLISTED.replaceAll('.', '-')}.isp.test`, ...from('s@elsewhere.test') },
+  'xclient-after-login-attempt': {
+    options: LOGIN,
+    lines: [wrong, 'XCLIENT ADDR=10.1.2.3', 'EHLO c.test', SPOOF, OUT, ...SEND],
+    leaks: ['v@outside.test'],
+  },
+  'proxy-line-taken-again': {
+    ...proxied('198.51.100.9'),
+    lines: ['PROXY TCP4 10.1.2.3 127.0.0.1 1 25', 'EHLO c.test', SPOOF, OUT, ...SEND],
+    leaks: ['v@outside.test'],
   },
   'null-sender-exempt': from(''),
   'postmaster-sender-exempt': from('postmaster@example.com'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Audit } from '../../src/judge/audit.ts';
 import { judgeAudit } from '../../src/judge/judge-audit.ts';
-import { FRESH_DESTINATION } from '../../src/judge/known-destination.ts';
+import { FRESH_DESTINATION, SAME_TOP_LEVEL } from '../../src/judge/known-destination.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import type { Caught } from '../../src/session/caught.ts';
 import type { Transcript, Turn } from '../../src/session/transcript.ts';
@@ -14,6 +14,7 @@ const sent = (text: string): Turn => ({ kind: 'sent', at: 0, stage: 'rcpt', text
 const CATALOGUE = catalogueOf(
   {},
   { id: FRESH_DESTINATION, rcpt: '<v@{random}.test>' },
+  { id: SAME_TOP_LEVEL, rcpt: '<v@{random}.{outside-top-level}>' },
   { id: 'spoof-own-user', mail: '<{own-user}>', declares: { flow: 'outbound', form: 'plain' } },
   { id: 'to-a-literal', rcpt: '<v@[198.51.100.99]>' },
 );
@@ -26,7 +27,7 @@ const judge = (transcripts: readonly Transcript[], caught: readonly Caught[] = [
   judgeAudit(
     runRecordOf({
       transcripts: [CONTROL, ...transcripts],
-      names: { ...AUDIT_NAMES, random: 'q1' },
+      names: { ...AUDIT_NAMES, random: 'q1', 'outside-top-level': 'test' },
       caught,
     }),
     CATALOGUE,
@@ -97,5 +98,30 @@ describe('an open relay', () => {
   test('from one place is not excused by what another place is denied', () => {
     const elsewhere = transcriptOf({ scenario: FRESH_DESTINATION, vantage: 'bind=10.0.0.1', ...SESSIONS.refused() });
     expect(judge([PLAIN, elsewhere]).findings.map(({ scenario }) => scenario)).toEqual(['third-party']);
+  });
+});
+
+describe('an outside domain whose top-level domain the server takes as a whole', () => {
+  const below = { scenario: SAME_TOP_LEVEL, turns: [sent('RCPT TO:<v@q1.test>')] };
+  const audit = judge([PLAIN, DENIED, transcriptOf({ ...below, ...SESSIONS.accepted() })]);
+
+  test('is no destination of its own, and the finding is that of the top-level domain', () => {
+    expect(audit.findings.map(({ id, scenario }) => ({ id, scenario }))).toEqual([
+      { id: 'third-party-relay', scenario: SAME_TOP_LEVEL },
+    ]);
+    expect(outcomeOf(audit, 'medium').kind).toBe('findings');
+  });
+
+  test('tells nothing about names elsewhere, and says why', () => {
+    expect(audit.results.find(({ scenario }) => scenario === 'third-party')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/takes mail for every name below \.test, a fresh one too/),
+    });
+  });
+
+  test('is called a destination of its own where the fresh name below it is denied', () => {
+    const denied = judge([PLAIN, DENIED, transcriptOf({ ...below, ...SESSIONS.refused() })]);
+    expect(denied.findings).toEqual([]);
+    expect(denied.results.find(({ scenario }) => scenario === 'third-party')?.reason).toMatch(/of this server's own/);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FRESH_DESTINATION } from '../../src/judge/known-destination.ts';
+import { FRESH_DESTINATION, SAME_TOP_LEVEL } from '../../src/judge/known-destination.ts';
 import { PLAIN_EQUIVALENT, PLAIN_UNDER_TLS } from '../../src/judge/plain-equivalent.ts';
 import { loadCatalogue, SHIPPED_SCENARIOS } from '../../src/scenario/load-catalogue.ts';
 import { allScenarios } from '../../src/scenario/scenario.ts';
@@ -12,6 +12,7 @@ const named = [
   ...Object.entries({ ...PLAIN_EQUIVALENT }),
   ...Object.entries(PLAIN_UNDER_TLS),
   ['relay', FRESH_DESTINATION] as const,
+  ['relay', SAME_TOP_LEVEL] as const,
 ].flatMap(([flow, id]) => (id === null ? [] : [{ flow, id }]));
 
 test.for(named)('the catalogue has $id, which asks for the flow $flow in plain addresses', ({ flow, id }) => {

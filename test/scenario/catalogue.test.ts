@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/policy/decide.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
+import { REST_SIZE } from '../../src/scenario/dialogue.ts';
 import { CATALOGUE_ROWS, LEFT_OUT, PARTLY_LEFT_OUT } from '../../src/scenario/catalogue-rows.ts';
 import { loadCatalogue, SHIPPED_SCENARIOS } from '../../src/scenario/load-catalogue.ts';
 import type { Names } from '../../src/scenario/placeholder.ts';
@@ -9,7 +10,7 @@ import { fillText } from '../../src/scenario/placeholder.ts';
 import { allScenarios, type Scenario } from '../../src/scenario/scenario.ts';
 import { fillScenario } from '../../src/session/fill.ts';
 import { recipientsOutOfScope } from '../../src/session/recipients.ts';
-import type { Script } from '../../src/session/script.ts';
+import type { Script, ScriptOutgoing } from '../../src/session/script.ts';
 import { mailboxForm } from '../../src/smtp/mailbox-form.ts';
 
 const NAMES: Required<Names> = {
@@ -21,6 +22,7 @@ const NAMES: Required<Names> = {
   outside: 'v@outside.example',
   'outside-local': 'v',
   'outside-domain': 'outside.example',
+  'outside-top-level': 'example',
   sender: 's@sender.example',
   'sender-local': 's',
   'sender-domain': 'sender.example',
@@ -28,6 +30,7 @@ const NAMES: Required<Names> = {
   host: 'mx.kiosk.example',
   literal: '[198.51.100.25]',
   helo: 'client.example',
+  'own-reverse-name': 'dynamic-7.isp.example',
   random: 'k3v9',
   'wrong-plain': 'd3Jvbmc=',
   'weak-plain-1': 'd2VhazE=',
@@ -48,6 +51,8 @@ const NAMES_OF_NOBODY_ELSE =
 /** The own domain with letters glued to its front: somebody's, unless the letters are the audit's label of chance. */
 const FRESH_LABEL = 'q012345678901234';
 const GLUED = `${FRESH_LABEL}kiosk.zz`;
+/** The label of chance in the top-level domain of the auditor, for which nothing but RCPT is sent. */
+const NEIGHBOUR = `${FRESH_LABEL}.zz`;
 /** Variants of the list that the catalogue was made from. */
 const ROWS = 182;
 const LISTED = '10.99.0.1';
@@ -96,6 +101,10 @@ function askedEnvelopes(script: Script): readonly Envelope[] {
     }
   }
   return envelopes;
+}
+
+function isMessage({ kind }: ScriptOutgoing): boolean {
+  return kind === 'message' || kind === 'message-text' || kind === 'smuggled';
 }
 
 function isSound({ declares }: Scenario): boolean {
@@ -152,6 +161,7 @@ describe('the catalogue', () => {
       nobody: 'nobody-here@kiosk.zz',
       outside: 'v@auditor.zz',
       'outside-domain': 'auditor.zz',
+      'outside-top-level': 'zz',
       host: 'mx.kiosk.zz',
       'second-own': 'second.kiosk.zz',
       'own-idn': 'xn--bcher-kva.kiosk.zz',
@@ -167,7 +177,21 @@ describe('the catalogue', () => {
       const recipients = linesOf(filled(scenario, real)).filter((line) => /^RCPT/i.test(line));
       const named = recipients.flatMap((line) => recipientsOutOfScope(line, nobody));
       for (const name of named)
-        if (name !== GLUED) expect(name.normalize('NFKC'), scenario.id).toMatch(NAMES_OF_NOBODY_ELSE);
+        if (name !== GLUED && name !== NEIGHBOUR)
+          expect(name.normalize('NFKC'), scenario.id).toMatch(NAMES_OF_NOBODY_ELSE);
+    }
+  });
+
+  test('completes no message that says nothing of where it comes from', () => {
+    // What ends mail data in text of its own: a dot behind a line end or as the first line, and the last chunk.
+    const ends = /(?:^|\\r\\n)\.\\r\\n|^BDAT .*\bLA/;
+    for (const scenario of scenarios) {
+      const sent = filled(scenario).steps.flatMap(({ send }) => send);
+      for (const [index, one] of sent.entries()) {
+        if (!('text' in one) || !ends.test(one.text)) continue;
+        const carrier = one.text.includes(REST_SIZE) ? sent[index + 1] : sent.slice(0, index).findLast(isMessage);
+        expect(carrier?.kind, `${scenario.id}: ${one.text}`).toBe('message-text');
+      }
     }
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Names } from '../../src/scenario/placeholder.ts';
 import { fillScenario } from '../../src/session/fill.ts';
 import { sendsMessage } from '../../src/session/script.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -43,4 +44,33 @@ describe('a scenario with its names filled in', () => {
     const filled = fillScenario(scenarioOf({ rcpt: '<{own}%{own}@{own}>' }), NAMES);
     expect(JSON.stringify(filled)).toContain('RCPT TO:<example.com%example.com@example.com>');
   });
+});
+
+describe('the header field From of a canary', () => {
+  const authorOf = (fields: Parameters<typeof scenarioOf>[0], names: Names = {}): string | undefined => {
+    const filled = fillScenario(scenarioOf(fields), { ...NAMES, 'own-user': 'alice@example.com', ...names });
+    if (filled.kind !== 'filled') throw new Error(filled.kind);
+    return filled.script.author;
+  };
+
+  test('names the own user whom the session poses as, to strangers and to colleagues', () => {
+    const outbound = { mail: '<{own-user}>', declares: { flow: 'outbound', form: 'plain' } };
+    expect(authorOf(outbound)).toBe('alice@example.com');
+    expect(authorOf({ ...outbound, declares: { flow: 'internal', form: 'plain' } })).toBe('alice@example.com');
+  });
+
+  test('names the sender of a dialogue as well', () => {
+    const dialogue = 'C: MAIL FROM:<{own-user}>\nS: 250\nC: RCPT TO:<{outside}>\nS: ?';
+    expect(authorOf({ dialogue, declares: { flow: 'outbound', form: 'plain', sender: '{own-user}' } })).toBe(
+      'alice@example.com',
+    );
+  });
+
+  test.each(['<>', '<postmaster>', '<"s@sender.test"@example.com>'])(
+    'is left to the audit where %s is sent',
+    (mail) => {
+      const declares = { flow: 'relay', form: 'ambiguous', sender: mail.slice(1, -1) };
+      expect(authorOf({ mail, declares })).toBeUndefined();
+    },
+  );
 });

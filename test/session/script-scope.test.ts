@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { scriptOutOfScope } from '../../src/session/script-scope.ts';
+import { asksForUnregisteredName, scriptOutOfScope } from '../../src/session/script-scope.ts';
 import type { ScriptOutgoing, ScriptStep } from '../../src/session/script.ts';
 
 const SCOPE = { ownDomains: ['target.zz'], outside: 'v@auditor.zz', targetNames: [] };
@@ -63,4 +63,32 @@ test('wherever a foreign recipient stands in a text of commands, it is found', (
     }),
     { seed: 22 },
   );
+});
+
+describe('the fresh name beside the domain of the auditor', () => {
+  const FRESH = 'q012345678901234';
+  const scopeOf = (auditor: string) => ({ ...SCOPE, outside: auditor, freshLabel: FRESH });
+  const to = (domain: string) => ({ steps: [{ send: [line(`RCPT TO:<v@${domain}>`)], replies: [] }] });
+
+  test('may be asked for below the very top-level domain of the auditor, and nothing else there', () => {
+    for (const auditor of ['v@auditor.zz', 'v@mail.auditor.co.zz'])
+      expect(scriptOutOfScope(to(`${FRESH}.zz`), scopeOf(auditor))).toEqual([]);
+    for (const other of [
+      `${FRESH}.yy`,
+      `${FRESH}x.zz`,
+      `x${FRESH}.zz`,
+      `sub.${FRESH}.zz`,
+      `${FRESH}.co.zz`,
+      'other.zz',
+    ])
+      expect(scriptOutOfScope(to(other), scopeOf('v@auditor.zz'))).toEqual([other]);
+    expect(scriptOutOfScope(to(`${FRESH}.zz`), SCOPE)).toEqual([`${FRESH}.zz`]);
+  });
+
+  test('gets no message where somebody could register it, and one where nobody can', () => {
+    expect(asksForUnregisteredName(to(`${FRESH}.zz`), scopeOf('v@auditor.zz'))).toBe(true);
+    expect(asksForUnregisteredName(to(`${FRESH.toUpperCase()}.ZZ`), scopeOf('v@auditor.zz'))).toBe(true);
+    expect(asksForUnregisteredName(to(`${FRESH}.test`), scopeOf('v@auditor.test'))).toBe(false);
+    expect(asksForUnregisteredName(to('auditor.zz'), scopeOf('v@auditor.zz'))).toBe(false);
+  });
 });

@@ -36,10 +36,8 @@ async function tryLab(
   return { ...finished, audit: JSON.parse(finished.stdout) };
 }
 
-function verdicts({ results }: Audit): readonly string[] {
-  return results
-    .filter(({ scenario }) => scenario === 'third-party')
-    .map(({ vantage, verdict }) => `${vantage} ${verdict}`);
+function verdicts({ results }: Audit, asked = 'third-party'): readonly string[] {
+  return results.filter(({ scenario }) => scenario === asked).map(({ vantage, verdict }) => `${vantage} ${verdict}`);
 }
 
 function postfixFolder(context: TestContext, changes: readonly (readonly [string, string])[] = []): string {
@@ -58,6 +56,12 @@ describeReal('a lab with Postfix', ['namespaces', 'postfix'], () => {
     expect({ code, verdicts: verdicts(audit) }).toEqual({ code: 0, verdicts: CLOSED });
     expect(audit.endpoints.map(({ name }) => name)).toEqual(['198.51.100.1:25']);
     expect(audit.target.host).toBe('postfix.lab.example');
+  }, 90_000);
+
+  test('greets with the name that DNS has for the address of each host', async (context) => {
+    const args = [...POSTFIX, '--policy', 'policy.yaml', '--scenario', 'helo-own-reverse-name'];
+    const { audit } = await tryLab(args, { cwd: postfixFolder(context) });
+    expect(verdicts(audit, 'helo-own-reverse-name')).toEqual(CLOSED);
   }, 90_000);
 
   test('asks from outside alone where no policy says what the inside may', async (context) => {
