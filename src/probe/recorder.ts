@@ -10,6 +10,8 @@ export class Recorder {
   message: MessageOutcome = { kind: 'not-sent' };
   /** Whether the message that is to be smuggled in went out. */
   smuggled = false;
+  /** Whether a message was taken at its end: the server answers for it now (RFC 5321 §4.2.5). */
+  tookMessage = false;
   /** Whether the last question was answered by silence that counts as a refusal. */
   silent = false;
   readonly #redactor: Redactor;
@@ -35,6 +37,7 @@ export class Recorder {
   received(stage: Stage, reply: Reply): Reply {
     const kept = { code: reply.code, enhanced: reply.enhanced, lines: this.#safeLines(reply.lines) };
     this.#keep({ kind: 'received', at: this.#elapsed(), stage, reply: kept });
+    this.tookMessage ||= stage === 'end-of-data' && reply.code < 400;
     return kept;
   }
 
