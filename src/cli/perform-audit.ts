@@ -1,4 +1,5 @@
 import { runAudit, type RunResult } from '../probe/audit-run.ts';
+import type { Deadlines } from '../probe/deadlines.ts';
 import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, surveyedNames, surveyScript, type Survey } from '../probe/survey.ts';
@@ -9,7 +10,7 @@ import { compileOwnDomains } from '../policy/own-domains.ts';
 import type { Names } from '../scenario/placeholder.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
-import { runPlanOf } from './run-plan.ts';
+import { runPlanOf, type Contact } from './run-plan.ts';
 import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
 import type { RecipientScope } from '../session/recipients.ts';
 import { smuggles } from '../session/script.ts';
@@ -23,6 +24,9 @@ import { toolVersion } from './version.ts';
 
 /** Messages without a canary that are kept: they raise a doubt, and hundreds raise no greater one. */
 const MOST_UNREAD = 100;
+
+/** A server that waited for a PROXY header greets behind it; some look the client up before that. */
+const BANNER_BEHIND_SILENCE_MS = 15_000;
 
 export interface PerformedAudit {
   readonly audit: Audit;
@@ -88,11 +92,12 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
       caught: [...ownCanaries(request, transcripts), ...unreadMessages(request, names, startedAt)],
     };
   };
-  const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
+  const runPlan = runPlanOf(plan.probes, request, surveyed.contact);
   const known = new Set(runPlan.known.map(({ id }) => id));
   request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
   const result = await runAudit(runPlan, {
     ...sessionOptions(request, scope),
+    ...(surveyed.contact === 'silent' ? { deadlines: sooner(request.deadlines) } : {}),
     tls: request.tls === 'auto' && surveyed.survey.demandsTls ? 'starttls' : request.tls,
     pace: request.pace,
     patienceMs: request.patienceMs,
@@ -103,6 +108,11 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     await waitForCanaries(request.caught, canariesToCome(result.transcripts), request.waitMs, signal);
   const record = recordOf(result);
   return { audit: judgeAudit(record, request.catalogue, request.policy), record };
+}
+
+/** A banner that did not come to the survey in its time is not waited for as long again. */
+function sooner(deadlines: Deadlines): Deadlines {
+  return { ...deadlines, banner: Math.min(deadlines.banner, BANNER_BEHIND_SILENCE_MS) };
 }
 
 function skippedBy(probe: Probe, reason: SkipReason): SkippedProbe {
@@ -122,29 +132,30 @@ interface Surveyed {
   readonly names: readonly string[];
   /** Address that a session really came from, null where there was no connection. */
   readonly ownAddress: string | null;
-  /** False where no vantage got a word of SMTP: then one probe tells as much as all. */
-  readonly reached: boolean;
+  /** The furthest that any vantage came. */
+  readonly contact: Contact;
 }
 
 /** Asks the server for its name before the scenarios that use it are filled. The first vantage that is let in serves. */
 async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
   const script = surveyScript(request.identities.helo, request.identities.from);
-  let reached = false;
+  let contact: Contact = 'none';
   let best: Survey = { banner: null, name: null, capabilities: [], demandsTls: false };
   let names: readonly string[] = [];
   let ownAddress: string | null = null;
   for (const vantage of request.vantages) {
     const probe: Probe = { id: `${SURVEY_SCENARIO} ${vantageLabel(vantage)}`, script, vantage, login: null };
     const transcript = await runSession(probe, { ...options, onTurn: () => undefined });
-    reached ||= transcript.turns.some(({ kind }) => kind === 'received');
+    if (transcript.turns.some(({ kind }) => kind === 'received')) contact = 'greeted';
+    else if (contact === 'none' && transcript.localAddress !== null) contact = 'silent';
     const read = readSurvey(transcript);
     ownAddress ??= transcript.localAddress;
     if (best.banner === null) best = read;
     if (names.length === 0) names = surveyedNames(transcript);
     if (transcript.end.kind === 'completed')
-      return { survey: read, names: surveyedNames(transcript), ownAddress, reached: true };
+      return { survey: read, names: surveyedNames(transcript), ownAddress, contact: 'greeted' };
   }
-  return { survey: best, names, ownAddress, reached };
+  return { survey: best, names, ownAddress, contact };
 }
 
 function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'refusalMs'> {

@@ -2,12 +2,11 @@ import { commandVerb } from '../smtp/command.ts';
 import { escapedBytes } from '../smtp/escaped-text.ts';
 import type { ScriptOutgoing } from '../session/script.ts';
 import type { Stage } from '../session/transcript.ts';
+import { beginsLikeProxyHeader } from './proxy-header.ts';
 
 /** Repeats are written out this often at most: where a line ends is all that counts here. */
 const LOOKED_AT = 64;
 const CRLF = '\r\n';
-/** What a server takes for the header of a proxy is answered by its banner and by nothing else. */
-const PROXY_HEADER = /^(?:PROXY |\r\n\r\n\0\r\nQUIT\n)/;
 
 /**
  * How many replies a write is owed for certain: one for each command line that ends in CRLF, and one for a message that has
@@ -20,7 +19,8 @@ export function owedReplies(sent: readonly ScriptOutgoing[], before: Stage): num
   const isRaw = sent[0]?.kind === 'raw';
   if (has('message-text', 'tls') || (isRaw && (before === 'data' || before === 'end-of-data'))) return 0;
   const text = sent.map(textOf).join('');
-  if (PROXY_HEADER.test(text)) return 0;
+  // What a server takes for the header of a proxy is answered by its banner and by nothing else.
+  if (beginsLikeProxyHeader(text)) return 0;
   const lines = text
     .split(CRLF)
     .slice(0, -1)
