@@ -171,6 +171,44 @@ describe('a write of several commands', () => {
   });
 });
 
+describe('what a session keeps', () => {
+  const long = (reply: (code: string) => string) =>
+    answering((line) => reply(line === 'QUIT' ? '221' : '250'), reply('220'));
+
+  test('is short where each reply has ten thousand lines', async () => {
+    const { transcript } = await talk(
+      long((code) => `${`${code}-\r\n`.repeat(9999)}${code} ok\r\n`),
+      { dialogue: ['C: NOOP', 'S: ?'] },
+    );
+    expect(askedCodes(transcript)).toEqual([250]);
+    expect(JSON.stringify(transcript).length).toBeLessThan(20_000);
+    expect(JSON.stringify(transcript)).toContain('[... 9,900 more lines]');
+  });
+
+  test('has a bound where each reply is as long as a reply may be kept', async () => {
+    const { transcript } = await talk(
+      long((code) => `${`${code}-${'x'.repeat(1990)}\r\n`.repeat(8)}${code} ok\r\n`),
+      { dialogue: Array.from({ length: 8 }, () => ['C: NOOP', 'S: ?']).flat() },
+    );
+    expect(askedCodes(transcript)).toEqual(Array.from({ length: 8 }, () => 250));
+    expect(transcript.end.kind).toBe('completed');
+    expect(JSON.stringify(transcript.turns).length).toBeLessThan(40_000);
+    expect(transcript.turns.at(-1)).toMatchObject({
+      kind: 'note',
+      text: expect.stringContaining('counted and not kept'),
+    });
+  });
+
+  test('is not more for replies that nobody asked for', async () => {
+    const { transcript } = await talk(
+      long((code) => `${code} ok\r\n`.repeat(5000)),
+      { dialogue: ['C: NOOP', 'S: ?'] },
+    );
+    expect(transcript.end.kind).not.toBe('completed');
+    expect(transcript.turns.length).toBeLessThan(10);
+  });
+});
+
 describe('a question with unsafe codes', () => {
   test.each([
     [252, true],
