@@ -1,4 +1,5 @@
 import { runAudit, type RunResult } from '../probe/audit-run.ts';
+import type { Deadlines } from '../probe/deadlines.ts';
 import type { Canary, SessionOptions } from '../probe/session-options.ts';
 import { runSession } from '../probe/session-runner.ts';
 import { readSurvey, SURVEY_SCENARIO, surveyedNames, surveyScript, type Survey } from '../probe/survey.ts';
@@ -9,7 +10,7 @@ import type { RunRecord } from '../judge/run-record.ts';
 import { compileOwnDomains } from '../policy/own-domains.ts';
 import { allScenarios } from '../scenario/scenario.ts';
 import { canaryMessage } from '../session/canary-message.ts';
-import { runPlanOf } from './run-plan.ts';
+import { runPlanOf, type Contact } from './run-plan.ts';
 import { planSessions, type Probe, type SkippedProbe, type SkipReason } from '../session/plan.ts';
 import type { RecipientScope } from '../session/recipients.ts';
 import { asksForUnregisteredName } from '../session/script-scope.ts';
@@ -22,6 +23,9 @@ import { usesReverseName, withReverseName } from './reverse-name.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
 import { reachedTimeLimit } from './time-limit.ts';
 import { toolVersion } from './version.ts';
+
+/** A server that waited for a PROXY header greets behind it; some look the client up before that. */
+const BANNER_BEHIND_SILENCE_MS = 15_000;
 
 export interface PerformedAudit {
   readonly audit: Audit;
@@ -98,7 +102,7 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
       catching: catchingOf(request, transcripts),
     };
   };
-  const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
+  const runPlan = runPlanOf(plan.probes, request, surveyed.contact);
   const known = new Set(runPlan.known.map(({ id }) => id));
   request.onPlanned?.({
     probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)),
@@ -107,6 +111,7 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
   });
   const result = await runAudit(runPlan, {
     ...sessionOptions(request, scope),
+    ...(surveyed.contact === 'silent' ? { deadlines: sooner(request.deadlines) } : {}),
     tls: request.tls === 'auto' && surveyed.survey.demandsTls ? 'starttls' : request.tls,
     pace: request.pace,
     patienceMs: request.patienceMs,
@@ -115,6 +120,11 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
   });
   await watchForCanaries(request, result.transcripts, () => recordOf(result));
   return recordOf(result);
+}
+
+/** A banner that did not come to the survey in its time is not waited for as long again. */
+function sooner(deadlines: Deadlines): Deadlines {
+  return { ...deadlines, banner: Math.min(deadlines.banner, BANNER_BEHIND_SILENCE_MS) };
 }
 
 function skippedBy(probe: Probe, reason: SkipReason): SkippedProbe {
@@ -134,29 +144,30 @@ interface Surveyed {
   readonly names: readonly string[];
   /** Address that a session really came from, null where there was no connection. */
   readonly ownAddress: string | null;
-  /** False where no vantage got a word of SMTP: then one probe tells as much as all. */
-  readonly reached: boolean;
+  /** The furthest that any vantage came. */
+  readonly contact: Contact;
 }
 
 /** Asks the server for its name before the scenarios that use it are filled. The first vantage that is let in serves. */
 async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
   const script = surveyScript(request.identities.helo, request.identities.from);
-  let reached = false;
+  let contact: Contact = 'none';
   let best: Survey = { banner: null, name: null, capabilities: [], demandsTls: false };
   let names: readonly string[] = [];
   let ownAddress: string | null = null;
   for (const vantage of request.vantages) {
     const probe: Probe = { id: `${SURVEY_SCENARIO} ${vantageLabel(vantage)}`, script, vantage, login: null };
     const transcript = await runSession(probe, { ...options, onTurn: () => undefined });
-    reached ||= transcript.turns.some(({ kind }) => kind === 'received');
+    if (transcript.turns.some(({ kind }) => kind === 'received')) contact = 'greeted';
+    else if (contact === 'none' && transcript.localAddress !== null) contact = 'silent';
     const read = readSurvey(transcript);
     ownAddress ??= transcript.localAddress;
     if (best.banner === null) best = read;
     if (names.length === 0) names = surveyedNames(transcript);
     if (transcript.end.kind === 'completed')
-      return { survey: read, names: surveyedNames(transcript), ownAddress, reached: true };
+      return { survey: read, names: surveyedNames(transcript), ownAddress, contact: 'greeted' };
   }
-  return { survey: best, names, ownAddress, reached };
+  return { survey: best, names, ownAddress, contact };
 }
 
 function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<SessionOptions, 'onTurn' | 'refusalMs'> {

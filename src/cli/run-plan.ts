@@ -4,17 +4,27 @@ import { PLAIN_EQUIVALENT } from '../judge/plain-equivalent.ts';
 import type { RunRecord } from '../judge/judge-audit.ts';
 import type { RunPlan } from '../probe/audit-run.ts';
 import { deferralOf } from '../probe/deferral.ts';
+import { claimsProxy } from '../probe/proxy-header.ts';
 import { allScenarios, type Scenario } from '../scenario/scenario.ts';
 import type { Probe } from '../session/plan.ts';
 import { wasTaken, type Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import type { AuditRequest } from './audit-request.ts';
 
+/**
+ * How far the server let the survey come: `greeted` with a word of SMTP, `silent` where connections are taken and nobody
+ * speaks, `none` without a connection.
+ */
+export type Contact = 'greeted' | 'silent' | 'none';
+
+/** Questions that are asked of a server that is silent: it may wait for the PROXY header that each of them begins with. */
+const MOST_ASKED_OF_SILENT = 3;
+
 /** Controls and plain questions first; a positive control of each vantage serves as its sentinel. */
 export function runPlanOf(
   probes: readonly Probe[],
   { catalogue, prove, isGuard, previous }: Pick<AuditRequest, 'catalogue' | 'prove' | 'isGuard' | 'previous'>,
-  reached: boolean,
+  contact: Contact,
 ): RunPlan {
   const scenarios = new Map(allScenarios(catalogue).map((scenario) => [scenario.id, scenario]));
   const scenarioOf = (probe: Probe): Scenario | undefined => scenarios.get(probe.script.scenario);
@@ -22,9 +32,14 @@ export function runPlanOf(
     const scenario = scenarioOf(probe);
     return scenario !== undefined && (scenario.role !== 'probe' || isPlain(scenario));
   };
-  // Where nobody answers, one probe tells as much as all.
-  if (!reached)
-    return { first: probes.slice(0, 1), rest: [], known: [], sentinels: new Map(), isPointless: () => false };
+  if (contact !== 'greeted')
+    return {
+      first: untilGreeted(probes, contact),
+      rest: [],
+      known: [],
+      sentinels: new Map(),
+      isPointless: () => false,
+    };
   const controls = probes.filter((probe) => scenarioOf(probe)?.role === 'positive-control');
   const sentinels = new Map(controls.toReversed().map((probe) => [vantageLabel(probe.vantage), probe]));
   for (const probe of controls) if (probe.login === null) sentinels.set(vantageLabel(probe.vantage), probe);
@@ -36,6 +51,12 @@ export function runPlanOf(
     // A guard is asked everything: there it is the guard that is tested. With messages every trick is worth its try: one may come out where the plain question is only swallowed.
     isPointless: (probe, first) => !prove && !isGuard && plainWasAccepted(probe, scenarioOf(probe), first),
   };
+}
+
+/** Where nobody answers, one probe tells as much as all. */
+function untilGreeted(probes: readonly Probe[], contact: Contact): readonly Probe[] {
+  const claims = contact === 'silent' ? probes.filter(({ script }) => claimsProxy(script)) : [];
+  return claims.length > 0 ? claims.slice(0, MOST_ASKED_OF_SILENT) : probes.slice(0, 1);
 }
 
 /**

@@ -4,7 +4,9 @@ import { ReplyParser, type Reply, type ReplyEvent, type ReplyFault } from '../sm
 import type { SelfSigned } from '../smtp/self-signed.ts';
 
 /** Bytes that one session may receive; a server that sends more is cut off. */
-const MAX_SESSION_BYTES = 262_144;
+const MAX_SESSION_BYTES = 1_048_576;
+/** Replies that may wait for somebody to read them; a server that sends more is cut off. */
+const MOST_UNREAD = 500;
 
 export interface ConnectionOptions {
   /** IP address; names are resolved once, before. */
@@ -197,6 +199,11 @@ export class Connection {
       return;
     }
     this.#queue.push(...this.#parser.push(chunk));
+    if (this.#queue.length > MOST_UNREAD) {
+      this.#queue.length = MOST_UNREAD;
+      this.#end({ kind: 'closed', detail: `cut off after ${MOST_UNREAD} unread replies` });
+      return;
+    }
     this.#wake();
   }
 

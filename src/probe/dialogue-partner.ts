@@ -35,6 +35,14 @@ export interface Quiet {
   readonly end: SessionEnd | null;
 }
 
+/** What a wait for silence waits for. */
+interface Silence {
+  readonly quietMs: number;
+  /** Replies that come for certain, however long that takes. */
+  readonly owed: number;
+  readonly owedMs: number;
+}
+
 /** Parts of a wait for silence, each of which has to pass in time. */
 const QUIET_SLICES = 6;
 /** What a part that passed late counts: a process that is never in time ends its wait all the same. */
@@ -51,6 +59,7 @@ export class DialoguePartner {
   /** When the whole session has to be over, in milliseconds since it began. */
   readonly #remaining: () => number;
   #slowestMs = 0;
+  #lastCode: number | null = null;
 
   constructor(connection: Connection, recorder: Recorder, remaining: () => number) {
     this.#connection = connection;
@@ -76,6 +85,20 @@ export class DialoguePartner {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Waits for the server to close behind its goodbye. Returns how the session ended if a reply came instead, else null. */
+  async untilClosed(deadlineMs: number): Promise<SessionEnd | null> {
+    this.#connection.finishWriting();
+    const behind = await this.#connection.readReply(Math.max(1, Math.min(deadlineMs, this.#remaining())));
+    if (behind.kind !== 'reply') return null;
+    const { code, lines } = this.#recorder.received('quit', behind.reply);
+    return { kind: 'desync', stage: 'quit', detail: `a reply behind the goodbye: ${code} ${lines.join(' ')}` };
+  }
+
+  /** Code of the last reply that was read, null before the first. */
+  get lastCode(): number | null {
+    return this.#lastCode;
   }
 
   /** The longest that the server took for a reply after its banner, in milliseconds. */
@@ -106,29 +129,42 @@ export class DialoguePartner {
     const received = await this.#connection.readReply(deadline);
     if (received.kind !== 'reply') throw new SessionOver(endOf(received, stage, deadline));
     if (stage !== 'banner') this.#slowestMs = Math.max(this.#slowestMs, before - this.#remaining());
-    return this.#recorder.received(stage, received.reply);
+    return this.#keep(stage, received.reply);
   }
 
-  /** Reads replies until none came for so long. A busy process hears late: silence counts only while it listens in time. */
-  async readUntilQuiet(stage: Stage, quietMs: number): Promise<Quiet> {
+  /**
+   * Reads replies until none came for so long; those that are owed for certain are waited for as long as `owedMs`, and end
+   * the session where they do not come. A busy process hears late: silence counts only while it listens in time.
+   */
+  async readUntilQuiet(stage: Stage, { quietMs, owed, owedMs }: Silence): Promise<Quiet> {
     const replies: Reply[] = [];
     const slice = quietMs / QUIET_SLICES;
     let silent = 0;
     while (replies.length < MOST_REPLIES) {
-      const deadline = Math.min(slice, this.#remaining());
+      const isOwed = replies.length < owed;
+      const deadline = Math.min(isOwed ? owedMs : slice, this.#remaining());
       if (deadline < 1) return { replies, end: { kind: 'timed-out', stage, detail: 'the session took too long' } };
       const before = this.#remaining();
       const received = await this.#connection.readReply(deadline);
       if (received.kind === 'timed-out') {
+        if (isOwed) {
+          const detail = `only ${replies.length} of ${owed} commands were answered within ${Math.round(deadline)} ms`;
+          return { replies, end: { kind: 'timed-out', stage, detail } };
+        }
         silent += before - this.#remaining() < 2 * slice ? 1 : LATE_SLICE;
         if (silent >= QUIET_SLICES) return { replies, end: null };
         continue;
       }
       if (received.kind !== 'reply') return { replies, end: endOf(received, stage, quietMs) };
       silent = 0;
-      replies.push(this.#recorder.received(stage, received.reply));
+      replies.push(this.#keep(stage, received.reply));
     }
     return { replies, end: { kind: 'desync', stage, detail: `more than ${MOST_REPLIES} replies` } };
+  }
+
+  #keep(stage: Stage, reply: Reply): Reply {
+    this.#lastCode = reply.code;
+    return this.#recorder.received(stage, reply);
   }
 
   async #refuseUnread(stage: Stage): Promise<void> {

@@ -11,7 +11,7 @@ import { mustBeTrusted, secure } from './tls-upgrade.ts';
 export async function introduce(session: Session): Promise<void> {
   const { probe, options, partner, recorder, redactor } = session;
   const { deadlines } = options;
-  if (options.tls === 'implicit') await secure(session);
+  if (options.tls === 'implicit') await secure(session, false);
   if (probe.script.begins === 'connected') return;
   mustBe(220, await partner.read('banner', deadlines.banner), 'banner');
   if (probe.vantage.kind === 'xclient') await claimClient(session, probe.vantage.address);
@@ -21,7 +21,7 @@ export async function introduce(session: Session): Promise<void> {
   let capabilities = inTheClear;
   if (wantsStartTls(session, inTheClear)) {
     mustBe(220, await partner.ask({ stage: 'starttls', text: 'STARTTLS' }, deadlines.command), 'starttls');
-    await secure(session);
+    await secure(session, false);
     capabilities = await greet(session, helo);
   }
   // STARTTLS is offered in the clear only, AUTH often inside TLS only.

@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js';
+import type { Script } from '../session/script.ts';
+import { escapedBytes } from '../smtp/escaped-text.ts';
 
 /** Both ends of the connection that a PROXY header claims. */
 export interface ProxiedConnection {
@@ -34,6 +36,20 @@ export function proxyHeader(version: 1 | 2, connection: ProxiedConnection): Buff
   ]);
   const head = Buffer.from([V2_VERSION_AND_PROXY, six ? V2_TCP6 : V2_TCP4]);
   return Buffer.concat([V2_SIGNATURE, head, portBytes(addresses.length), addresses]);
+}
+
+const HEADER = /^(?:PROXY |\r\n\r\n\0\r\nQUIT\n)/;
+
+/** Whether bytes, a character each, begin like a header of either version. */
+export function beginsLikeProxyHeader(text: string): boolean {
+  return HEADER.test(text);
+}
+
+/** Whether a script sends such a header before everything else. */
+export function claimsProxy({ begins, steps }: Script): boolean {
+  const first = steps[0]?.send[0];
+  const isRaw = begins === 'connected' && first?.kind === 'raw';
+  return isRaw && beginsLikeProxyHeader(escapedBytes(first.text).toString('latin1'));
 }
 
 function portBytes(value: number): Buffer {

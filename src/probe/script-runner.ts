@@ -5,8 +5,9 @@ import { scriptOutOfScope } from '../session/script-scope.ts';
 import type { ReplyPattern, ScriptStep } from '../session/script.ts';
 import { isAcceptance, type Asked, type Stage } from '../session/transcript.ts';
 import { batchOf } from './batch.ts';
-import { quietMs } from './deadlines.ts';
+import { quietMs, type Deadlines } from './deadlines.ts';
 import { SessionOver } from './dialogue-partner.ts';
+import { owedReplies } from './owed-replies.ts';
 import { stagesOf } from './script-stage.ts';
 import type { Session } from './session.ts';
 import { secure } from './tls-upgrade.ts';
@@ -17,13 +18,15 @@ interface Progress {
   recipients: number;
   /** Whether the question was answered with a refusal that ends the script. */
   refused: boolean;
+  /** Whether commands of the last write were not answered yet. */
+  owesMore: boolean;
   stage: Stage;
 }
 
 /** Runs the steps of the script and, where the question was accepted and a canary may be sent, the message. */
 export async function runScript(session: Session): Promise<void> {
   refuseOutOfScope(session);
-  const progress: Progress = { recipients: 0, refused: false, stage: 'ehlo' };
+  const progress: Progress = { recipients: 0, refused: false, owesMore: false, stage: 'ehlo' };
   for (const step of session.probe.script.steps) {
     await runStep(session, step, progress);
     if (progress.refused) return;
@@ -34,13 +37,15 @@ export async function runScript(session: Session): Promise<void> {
 
 async function runStep(session: Session, step: ScriptStep, progress: Progress): Promise<void> {
   const stages = stagesOf(step.send, progress.stage);
+  const owed = owedReplies(step.send, progress.stage) + (isOwedBanner(session) ? 1 : 0);
   progress.stage = stages.at(-1) ?? progress.stage;
-  if (step.send.some(({ kind }) => kind === 'tls')) await secure(session);
+  if (step.send.some(({ kind }) => kind === 'tls')) await secure(session, progress.owesMore);
   else if (step.send.length > 0) await send(session, step, stages);
+  progress.owesMore = step.replies.length < owed;
   for (const [index, pattern] of step.replies.entries()) {
     const stage = stages[index] ?? stages.at(-1) ?? 'banner';
     if (pattern.kind === 'quiet' || pattern.kind === 'quiet-question') {
-      await readAll(session, pattern, stages.includes('end-of-data') ? 'end-of-data' : stage, step, progress);
+      await readAll(session, pattern, stages.includes('end-of-data') ? 'end-of-data' : stage, owed - index, progress);
       continue;
     }
     const reply = await readReply(session, stage);
@@ -48,6 +53,11 @@ async function runStep(session: Session, step: ScriptStep, progress: Progress): 
     judgeReply(session, pattern, stage, reply, progress);
     // The answers to what was pipelined behind a refusal are still on their way and have to be read.
   }
+}
+
+/** A script that talks before the banner is greeted like any other. */
+function isOwedBanner({ probe, partner }: Session): boolean {
+  return probe.script.begins === 'connected' && partner.lastCode === null;
 }
 
 async function send(session: Session, { send: sent }: ScriptStep, stages: readonly Stage[]): Promise<void> {
@@ -63,23 +73,25 @@ async function readAll(
   session: Session,
   pattern: ReplyPattern,
   stage: Stage,
-  { send: sent }: ScriptStep,
+  owed: number,
   progress: Progress,
 ): Promise<void> {
   const { partner, options, recorder } = session;
-  const wait = quietMs(options.deadlines, options.target.address, Math.max(partner.slowestMs, options.refusalMs));
-  // A message that has its true end is answered for certain, however long that takes.
-  const isOwed = sent.some(({ kind }) => kind === 'message' || kind === 'smuggled');
-  const first = isOwed ? [await readReply(session, stage)] : [];
-  for (const reply of first) countRecipients(progress, stage, reply);
-  const { replies, end } = await partner.readUntilQuiet(stage, wait);
+  const slowestMs = Math.max(partner.slowestMs, options.refusalMs);
+  const { replies, end } = await partner.readUntilQuiet(stage, {
+    quietMs: quietMs(options.deadlines, options.target.address, slowestMs),
+    owed,
+    owedMs: isOwedBanner(session) ? options.deadlines.banner : patienceFor(stage, options.deadlines),
+  });
   for (const reply of replies) {
     if (stage === 'end-of-data') endMessage(session, reply);
     countRecipients(progress, stage, reply);
   }
-  const last = replies.at(-1) ?? first[0];
   if (pattern.kind === 'quiet-question') {
-    if (last !== undefined) ask(session, { stage, reply: last }, false, progress);
+    const last = replies.at(-1);
+    // The reply to an earlier command is no answer to the last one. Who refuses and hangs up has answered all of them.
+    const isAnswer = last !== undefined && (replies.length >= owed || (end?.kind === 'closed' && last.code >= 400));
+    if (isAnswer) ask(session, { stage, reply: last }, false, progress);
     else if (end === null) {
       recorder.silent = true;
       progress.refused = true;
@@ -125,12 +137,14 @@ async function sendCanary(session: Session): Promise<void> {
 }
 
 async function readReply(session: Session, stage: Stage): Promise<Reply> {
-  const { deadlines } = session.options;
-  const patience =
-    stage === 'end-of-data' ? deadlines.endOfData : stage === 'banner' ? deadlines.banner : deadlines.command;
-  const reply = await session.partner.read(stage, patience);
+  const reply = await session.partner.read(stage, patienceFor(stage, session.options.deadlines));
   if (stage === 'end-of-data') endMessage(session, reply);
   return reply;
+}
+
+function patienceFor(stage: Stage, deadlines: Deadlines): number {
+  if (stage === 'end-of-data') return deadlines.endOfData;
+  return stage === 'banner' ? deadlines.banner : deadlines.command;
 }
 
 /** The first reply behind a message is the answer to it. */

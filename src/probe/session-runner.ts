@@ -4,6 +4,7 @@ import type { SessionEnd, Transcript } from '../session/transcript.ts';
 import { vantageLabel } from '../session/vantage.ts';
 import { Connection, type Opened } from './connection.ts';
 import { DialoguePartner, SessionOver } from './dialogue-partner.ts';
+import { sayGoodbye } from './farewell.ts';
 import { introduce } from './introduction.ts';
 import { proxyHeader } from './proxy-header.ts';
 import { Recorder } from './recorder.ts';
@@ -61,35 +62,6 @@ async function converse(session: Session): Promise<SessionEnd> {
   } catch (error) {
     if (error instanceof SessionOver) return error.end;
     throw error;
-  }
-}
-
-const FAREWELL = [
-  { stage: 'reset', text: 'RSET', due: 250, ask: 'ask' },
-  { stage: 'quit', text: 'QUIT', due: 221, ask: 'askLast' },
-] as const;
-
-/**
- * RSET and QUIT where the server still listens, with little patience: the answer is known by now, if it was one. A reply
- * too many has moved every later one by a place; that shows here, at the latest.
- */
-async function sayGoodbye({ partner, options }: Session, end: SessionEnd): Promise<SessionEnd> {
-  if (end.kind !== 'completed' && end.kind !== 'diverged' && end.kind !== 'no-login' && end.kind !== 'not-offered')
-    return end;
-  // Where nothing was answered there is no answer to doubt.
-  const wasAnswered = end.kind === 'completed' || end.kind === 'diverged';
-  try {
-    for (const { due, ask, ...command } of FAREWELL) {
-      const { code, lines } = await partner[ask](command, options.deadlines.farewell);
-      if (wasAnswered && code < 400 && code !== due) {
-        const detail = `${command.text} was answered with ${code} ${lines.join(' ')}, which answers something else`;
-        return { kind: 'desync', stage: command.stage, detail };
-      }
-    }
-    return end;
-  } catch (error) {
-    if (!(error instanceof SessionOver)) throw error;
-    return wasAnswered && (error.end.kind === 'desync' || error.end.kind === 'garbled') ? error.end : end;
   }
 }
 

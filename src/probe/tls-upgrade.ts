@@ -2,10 +2,24 @@ import { SessionOver } from './dialogue-partner.ts';
 import { selfSignedIdentity } from '../smtp/self-signed.ts';
 import type { Session } from './session.ts';
 
-/** Begins TLS and notes whether the certificate was verified. What came in the clear and was not read yet is dropped. */
-export async function secure({ connection, recorder, options, probe, trust }: Session): Promise<void> {
-  if (connection.hasUnread)
+/**
+ * Begins TLS and notes whether the certificate was verified.
+ * @param owesPlain whether commands that went out in the clear may still be answered there: such replies are dropped
+ * (RFC 3207 §5). Any other reply belongs to no command and ends the session.
+ */
+export async function secure(
+  { connection, recorder, options, probe, trust }: Session,
+  owesPlain: boolean,
+): Promise<void> {
+  if (connection.hasUnread) {
+    if (!owesPlain)
+      throw new SessionOver({
+        kind: 'desync',
+        stage: 'starttls',
+        detail: 'the server sent more in plain text before the TLS handshake',
+      });
     recorder.note('the server sent more in plain text before the TLS handshake; it was dropped');
+  }
   const outcome = await connection.secure({
     serverName: options.target.name,
     ca: options.tlsCa,

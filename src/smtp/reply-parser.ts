@@ -1,10 +1,15 @@
+import { KeptLines } from './kept-lines.ts';
+
 /** An SMTP reply (RFC 5321 §4.2). */
 export interface Reply {
   /** Reply code, 200 to 599. */
   readonly code: number;
   /** Enhanced status code of the last line (RFC 2034), such as `5.7.1`, or null. */
   readonly enhanced: string | null;
-  /** Text of each line without code and separator; invalid UTF-8 shows as U+FFFD, controls are kept. */
+  /**
+   * Text of each line without code and separator; invalid UTF-8 shows as U+FFFD, controls are kept. Where a reply has more
+   * than 100 lines or 16,384 characters, the last one says how many more lines there were.
+   */
   readonly lines: readonly string[];
 }
 
@@ -33,6 +38,9 @@ export const REPLY_FAULT_TEXT: Readonly<Record<ReplyFault, string>> = {
 
 /** Bytes of a reply line that are kept; more are counted and dropped (RFC 5321 §4.5.3.1.5 allows 512). */
 const KEPT_LINE_BYTES = 4096;
+/** Lines and characters of a reply that are kept; an EHLO reply of a common server has twelve lines. */
+const KEPT_LINES = 100;
+const KEPT_CHARACTERS = 16_384;
 /** Bytes that one whole reply may have before the parser gives up. */
 const MAX_REPLY_BYTES = 65_536;
 
@@ -50,7 +58,7 @@ export class ReplyParser {
   #replyBytes = 0;
   #sawCr = false;
   #code: number | null = null;
-  #lines: string[] = [];
+  readonly #lines = new KeptLines(KEPT_LINES, KEPT_CHARACTERS);
   #faulted = false;
 
   /** True when no part of a reply is waiting for its rest. */
@@ -92,22 +100,21 @@ export class ReplyParser {
     const separator = text.charAt(3);
     if (separator !== '' && separator !== ' ' && separator !== '-') return this.#fault('bad-separator');
     if (this.#code !== null && this.#code !== code) return this.#fault('mixed-codes');
-    this.#lines.push(text.slice(4));
+    this.#lines.add(text.slice(4));
     this.#code = code;
-    return separator === '-' ? null : this.#endReply(code);
+    return separator === '-' ? null : this.#endReply(code, text.slice(4));
   }
 
-  #endReply(code: number): ReplyEvent {
-    const lines = this.#lines;
-    this.#lines = [];
+  #endReply(code: number, lastLine: string): ReplyEvent {
+    const lines = this.#lines.take();
     this.#code = null;
     this.#replyBytes = 0;
-    return { kind: 'reply', reply: { code, enhanced: ENHANCED.exec(lines.at(-1) ?? '')?.[1] ?? null, lines } };
+    return { kind: 'reply', reply: { code, enhanced: ENHANCED.exec(lastLine)?.[1] ?? null, lines } };
   }
 
   #fault(fault: ReplyFault): ReplyEvent {
     this.#faulted = true;
-    this.#lines = [];
+    this.#lines.take();
     return { kind: 'fault', fault };
   }
 }

@@ -6,7 +6,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { auditSchema } from '../../src/judge/audit-schema.ts';
-import { freePort } from '../support/socket-server.ts';
+import { freePort, startSocketServer } from '../support/socket-server.ts';
 import { folderFor, runProgram, startProgram } from '../support/program.ts';
 import {
   openAnswer,
@@ -78,6 +78,47 @@ describe.concurrent('the exit code of an audit', { timeout: 90_000 }, () => {
     const { code } = await runProgram(['audit', server.at, ...QUICK, '--output', 'yaml=x']);
     expect(code).toBe(2);
     expect(server.peers()).toEqual([]);
+  });
+});
+
+describe.concurrent('a server that greets behind a PROXY header only', { timeout: 90_000 }, () => {
+  const PROXY_SCENARIOS = ['--own-domain', 'example.com', '--own-user', 'alice@example.com', '--wait', '0'];
+
+  async function serveBehindProxy(context: TestContext, answer: Answer): Promise<string> {
+    const server = await startSocketServer({ host: '127.0.0.1', port: 0 }, (socket) => {
+      const timer = setTimeout(() => socket.end(), 1000);
+      socket.on('close', () => clearTimeout(timer));
+      let isBehindProxy = false;
+      socket.on('data', (chunk) => {
+        for (const line of chunk.toString('latin1').split('\r\n').slice(0, -1)) {
+          if (!isBehindProxy && !line.startsWith('PROXY ')) return void socket.destroy();
+          const reply = isBehindProxy ? answer(line, { number: 0, lines: [] }) : '220 mx.example.com ESMTP';
+          isBehindProxy = true;
+          clearTimeout(timer);
+          socket.write(`${reply}\r\n`);
+        }
+      });
+    });
+    context.onTestFinished(() => server.stop());
+    return `127.0.0.1:${server.port}`;
+  }
+
+  test('and relays for whoever sends one is open, not unreachable', async (context) => {
+    const at = await serveBehindProxy(context, openAnswer);
+    const { code, stdout } = await runProgram(['audit', at, ...PROXY_SCENARIOS, '--format', 'json']);
+    const audit = auditSchema.parse(JSON.parse(stdout));
+    expect(audit.findings).toContainEqual(
+      expect.objectContaining({ scenario: 'proxy-line-first', severity: 'critical' }),
+    );
+    expect(audit.results.filter(({ verdict }) => verdict !== 'skipped')).toHaveLength(3);
+    expect(code).toBe(1);
+  });
+
+  test('and refuses to relay could not be told about: no control is known', async (context) => {
+    const at = await serveBehindProxy(context, soundAnswer);
+    const { code, stdout } = await runProgram(['audit', at, ...PROXY_SCENARIOS]);
+    expect(stdout).toContain('COULD NOT TELL');
+    expect(code).toBe(3);
   });
 });
 

@@ -11,7 +11,7 @@ const probes = ['a-trick', FRESH_DESTINATION, SAME_TOP_LEVEL, 'third-party', 'co
   probeOf({ id: scenario, script: { ...scriptOf(), scenario } }),
 );
 const planOf = (prove: boolean) =>
-  runPlanOf(probes, { catalogue: CATALOGUE, prove, isGuard: false, previous: null }, true);
+  runPlanOf(probes, { catalogue: CATALOGUE, prove, isGuard: false, previous: null }, 'greeted');
 const idsOf = (some: readonly { readonly id: string }[]): readonly string[] => some.map(({ id }) => id);
 
 describe('the plan of a run', () => {
@@ -41,7 +41,28 @@ describe('the plan of a run', () => {
       ],
       caught: [caughtOf(seen)],
     });
-    const { known } = runPlanOf(probes, { catalogue: CATALOGUE, prove: true, isGuard: false, previous }, true);
+    const { known } = runPlanOf(probes, { catalogue: CATALOGUE, prove: true, isGuard: false, previous }, 'greeted');
     expect(idsOf(known)).toEqual(['a-trick', 'control-inbound']);
+  });
+
+  test('asks one question where nobody answers, and those with a PROXY header where a connection is taken in silence', () => {
+    const header = (id: string, text: string) =>
+      probeOf({
+        id,
+        script: {
+          ...scriptOf(),
+          scenario: id,
+          begins: 'connected',
+          steps: [{ send: [{ kind: 'raw', text }], replies: [] }],
+        },
+      });
+    const claims = ['v1', 'unknown', 'local', 'late'].map((id) =>
+      header(id, 'PROXY TCP4 127.0.0.1 127.0.0.1 1 25\\r\\n'),
+    );
+    const all = [...probes, header('early-talker', 'EHLO a\\r\\n'), ...claims];
+    const firstOf = (contact: 'silent' | 'none') =>
+      idsOf(runPlanOf(all, { catalogue: CATALOGUE, prove: false, isGuard: false, previous: null }, contact).first);
+    expect(firstOf('none')).toEqual(['a-trick']);
+    expect(firstOf('silent')).toEqual(['v1', 'unknown', 'local']);
   });
 });

@@ -181,7 +181,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   row(
     'S15 says the whole session beforehand',
     'broken',
-    (wire) => wire.send('220 hi\r\n250 hi\r\n250 ok\r\n250 ok\r\n354 go\r\n250 queued\r\n221 bye\r\n'),
+    (wire) => wire.send('220 hi\r\n250 hi\r\n250 ok\r\n250 ok\r\n354 go\r\n250 queued\r\n250 reset\r\n221 bye\r\n'),
     { ...STALL, moments: ['banner', 'connect'] },
   ),
   row('S15 answers the message before it was sent', 'broken', (wire) => wire.send('354 go\r\n250 queued\r\n'), {

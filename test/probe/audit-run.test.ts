@@ -226,7 +226,7 @@ describe.concurrent('a sentinel', () => {
 
 describe.concurrent('a server that takes its time over refusals', () => {
   const silence = (): Probe => {
-    const scenario = scenarioOf({ dialogue: 'C: NOOP\nS: ?...', helo: 'client.test' });
+    const scenario = scenarioOf({ dialogue: 'R: NOOP\\n\nS: ?...', helo: 'client.test' });
     const filled = fillScenario(scenario, { sender: 's@sender.test' });
     return probeOf({ id: 'silence', script: filled.kind === 'filled' ? filled.script : scriptOf() });
   };

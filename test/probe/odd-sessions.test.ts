@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Transcript } from '../../src/session/transcript.ts';
 import { answering, DEADLINES, talk } from './talk.ts';
@@ -48,20 +49,17 @@ describe('reading until silence', () => {
   });
 
   test('takes silence for a refusal where it is the question', async () => {
-    const mute = answering((line) => (line === 'NOOP' ? null : '250 ok\r\n'));
-    const { transcript } = await talk(mute, { dialogue: ['C: NOOP', 'S: ?...'] });
+    const { transcript } = await talk(ok, { dialogue: ['R: NOOP\\n', 'S: ?...'] });
     expect(transcript).toMatchObject({ silent: true, asked: [], end: { kind: 'completed' } });
   });
 
   test('asks nothing more after silence that was the answer', async () => {
-    const mute = answering((line) => (line === 'NOOP' ? null : '250 ok\r\n'));
-    const { segments } = await talk(mute, { dialogue: ['C: NOOP', 'S: ?...', 'C: HELP', 'S: *'] });
+    const { segments } = await talk(ok, { dialogue: ['R: NOOP\\n', 'S: ?...', 'C: HELP', 'S: *'] });
     expect(segments.join('')).not.toContain('HELP');
   });
 
   test('goes on after silence that is no question', async () => {
-    const mute = answering((line) => (line === 'NOOP' ? null : '250 ok\r\n'));
-    const { transcript } = await talk(mute, { dialogue: ['C: NOOP', 'S: ...', 'C: RSET', 'S: ?'] });
+    const { transcript } = await talk(ok, { dialogue: ['R: NOOP\\n', 'S: ...', 'C: RSET', 'S: ?'] });
     expect(transcript.silent).toBe(false);
     expect(askedCodes(transcript)).toEqual([250]);
   });
@@ -96,6 +94,118 @@ describe('reading until silence', () => {
     );
     expect(transcript.end.kind).toBe('closed');
     expect(transcript.turns.some((turn) => turn.kind === 'received' && turn.reply.code === 554)).toBe(true);
+  });
+});
+
+describe('a reply that comes after the silence', () => {
+  test('shows the session out of step, and is waited for where the answer was an acceptance', async () => {
+    const kind = (socket: Socket): void => {
+      let slow: Promise<unknown> = Promise.resolve();
+      socket.write('220 test\r\n');
+      socket.on('data', (chunk) => {
+        for (const line of String(chunk).split(/\r?\n/).slice(0, -1)) {
+          const isRecipient = line.startsWith('RCPT');
+          const reply = isRecipient ? '550 5.7.1 no' : line === 'QUIT' ? '221 bye' : '250 ok';
+          if (isRecipient) slow = slow.then(() => new Promise((done) => setTimeout(done, 6 * DEADLINES.quiet)));
+          slow = slow.then(() => socket.write(`${reply}\r\n`));
+        }
+      });
+    };
+    const { transcript } = await talk(kind, {
+      dialogue: ['R: MAIL FROM:<s@own.example>\\nRCPT TO:<a@own.example>\\n', 'S: ?...'],
+      options: { canaryFor: () => null, deadlines: { ...DEADLINES, farewell: 300 } },
+    });
+    expect(transcript.end).toMatchObject({ kind: 'desync', stage: 'reset' });
+  });
+});
+
+describe('a write of several commands', () => {
+  /** Answers the recipient when five times the silence has passed that ends the replies of a quick server. */
+  const slow = (reply: string | null) => (socket: Socket) => {
+    answering((line) => (line.startsWith('RCPT') ? null : '250 ok\r\n'))(socket);
+    socket.on('data', (chunk) => {
+      if (reply !== null && String(chunk).includes('RCPT')) setTimeout(() => socket.write(reply), 5 * DEADLINES.quiet);
+    });
+  };
+  const envelope = ['R: MAIL FROM:<s@own.example>\\r\\nRCPT TO:<a@own.example>\\r\\n', 'S: ?...'];
+
+  test('is owed a reply to each: the last answer is waited for as long as a command may take', async () => {
+    const { transcript } = await talk(slow('550 5.7.1 no\r\n'), { dialogue: envelope });
+    expect(askedCodes(transcript)).toEqual([550]);
+  });
+
+  test('is not answered by the reply to the first of them', async () => {
+    const { transcript } = await talk(slow(null), {
+      dialogue: envelope,
+      options: { deadlines: { ...DEADLINES, command: 600 } },
+    });
+    expect(transcript).toMatchObject({ asked: [], silent: false, end: { kind: 'timed-out', stage: 'rcpt' } });
+    expect(JSON.stringify(transcript.end)).toContain('only 1 of 2 commands were answered');
+  });
+
+  test('is answered by a refusal behind which the server hangs up', async () => {
+    const strict = (socket: Socket): void => {
+      socket.write('220 test\r\n');
+      socket.on('data', (chunk) =>
+        String(chunk).startsWith('EHLO') ? socket.write('250 test\r\n') : socket.end('554 5.5.1 one at a time\r\n'),
+      );
+    };
+    const { transcript } = await talk(strict, { dialogue: envelope });
+    expect(askedCodes(transcript)).toEqual([554]);
+  });
+
+  test('is owed the banner as well where it comes before that', async () => {
+    const { transcript } = await talk(
+      (socket) => {
+        setTimeout(() => answering(() => '250 ok\r\n')(socket), 5 * DEADLINES.quiet);
+      },
+      {
+        dialogue: ['R: PROXY UNKNOWN\\r\\n', 'S: ...', 'C: NOOP', 'S: ?'],
+        script: { begins: 'connected', helo: null },
+      },
+    );
+    expect(transcript.turns).toContainEqual(
+      expect.objectContaining({ kind: 'received', reply: expect.objectContaining({ code: 220 }) }),
+    );
+    expect(transcript.end.kind).toBe('completed');
+  });
+});
+
+describe('what a session keeps', () => {
+  const long = (reply: (code: string) => string) =>
+    answering((line) => reply(line === 'QUIT' ? '221' : '250'), reply('220'));
+
+  test('is short where each reply has ten thousand lines', async () => {
+    const { transcript } = await talk(
+      long((code) => `${`${code}-\r\n`.repeat(9999)}${code} ok\r\n`),
+      { dialogue: ['C: NOOP', 'S: ?'] },
+    );
+    expect(askedCodes(transcript)).toEqual([250]);
+    expect(JSON.stringify(transcript).length).toBeLessThan(20_000);
+    expect(JSON.stringify(transcript)).toContain('[... 9,900 more lines]');
+  });
+
+  test('has a bound where each reply is as long as a reply may be kept', async () => {
+    const { transcript } = await talk(
+      long((code) => `${`${code}-${'x'.repeat(1990)}\r\n`.repeat(8)}${code} ok\r\n`),
+      { dialogue: Array.from({ length: 8 }, () => ['C: NOOP', 'S: ?']).flat() },
+    );
+    expect(askedCodes(transcript)).toEqual(Array.from({ length: 8 }, () => 250));
+    expect(transcript.end.kind).toBe('completed');
+    expect(JSON.stringify(transcript.turns).length).toBeLessThan(40_000);
+    expect(transcript.turns.at(-1)).toMatchObject({
+      kind: 'note',
+      text: expect.stringContaining('counted and not kept'),
+    });
+  });
+
+  test('is not more for replies that nobody asked for', async () => {
+    const { transcript } = await talk(
+      long((code) => `${code} ok\r\n`.repeat(5000)),
+      { dialogue: ['C: NOOP', 'S: ?'] },
+    );
+    expect(transcript.end.kind).not.toBe('completed');
+    expect(transcript.turns.length).toBeLessThan(10);
   });
 });
 

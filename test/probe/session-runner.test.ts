@@ -120,10 +120,21 @@ describe.concurrent('a session', () => {
       {},
       { canaryFor: () => ({ token: CANARY_TOKEN, lines: ['Subject: x', '', '.dot', 'end'] }) },
     );
-    expect(server.bytes()[0]).toContain('DATA\r\nSubject: x\r\n\r\n..dot\r\nend\r\n.\r\nRSET\r\n');
+    expect(server.bytes()[0]).toContain('DATA\r\nSubject: x\r\n\r\n..dot\r\nend\r\n.\r\nQUIT\r\n');
     expect(transcript.canary).toBe(CANARY_TOKEN);
     expect(transcript.message).toMatchObject({ kind: 'answered', stage: 'end-of-data', reply: { code: 250 } });
     expect(turnTexts(transcript)).toContain(`end-of-data C [canary message ${CANARY_TOKEN}]`);
+  });
+
+  test('says QUIT and not RSET behind a message that was taken, for servers that hand it on at QUIT only', async (context) => {
+    const taking = await serve(context, openAnswer);
+    await run(taking, {}, withCanary());
+    expect(taking.lines().slice(-2)).toEqual([expect.stringContaining('Subject: canary'), 'QUIT']);
+    const refusing = await serve(context, (line, session) =>
+      line === 'DATA' ? '554 5.7.1 not this one' : openAnswer(line, session),
+    );
+    await run(refusing, {}, withCanary());
+    expect(refusing.lines().slice(-3)).toEqual(['DATA', 'RSET', 'QUIT']);
   });
 
   test('sends no canary where the recipient was refused, and none without leave', async (context) => {

@@ -79,6 +79,20 @@ describe('a reply', () => {
     expect(event).toEqual({ kind: 'reply', reply: { code: 250, enhanced: null, lines: ['a'.repeat(4092)] } });
   });
 
+  test('keeps its first 100 lines and says how many more there were', () => {
+    const [event] = parse(`${'250-\r\n'.repeat(9_999)}250 2.1.5 end\r\n`);
+    expect(event).toMatchObject({ reply: { code: 250, enhanced: '2.1.5' } });
+    const { lines = [] } = event?.kind === 'reply' ? event.reply : {};
+    expect(lines).toHaveLength(101);
+    expect(lines.at(-1)).toBe('[... 9,900 more lines]');
+  });
+
+  test('keeps the lines that fit into 16,384 characters', () => {
+    const [event] = parse(`${`250-${'x'.repeat(3996)}\r\n`.repeat(5)}250 end\r\n`);
+    const { lines = [] } = event?.kind === 'reply' ? event.reply : {};
+    expect(lines.map(({ length }) => length)).toEqual([3996, 3996, 3996, 3996, '[... 2 more lines]'.length]);
+  });
+
   test('may have 65,536 bytes and not one more', () => {
     const lines = '250-abcdefghijkl\r\n'.repeat(3640);
     const last = (length: number): string => `250 ${'a'.repeat(length - 6)}\r\n`;

@@ -3,6 +3,9 @@ import type { ReplyEvent, ReplyFault } from '../../src/smtp/reply-parser.ts';
 const KEPT_LINE_BYTES = 4096;
 const MAX_REPLY_BYTES = 65_536;
 
+const KEPT_LINES = 100;
+const KEPT_TEXT = 16_384;
+
 /** A line ending, or what is none: a CR before another byte, an LF behind another byte. */
 const ENDING = /\r\n|\r(?=[^\n])|\n/g;
 
@@ -35,10 +38,19 @@ export function replyEventsOf(bytes: Buffer): readonly ReplyEvent[] {
     lines.push(line.slice(4));
     if (separator === '-') continue;
     const enhanced = /^[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![^ ])/.exec(lines.at(-1) ?? '')?.[0] ?? null;
-    events.push({ kind: 'reply', reply: { code, enhanced, lines } });
+    events.push({ kind: 'reply', reply: { code, enhanced, lines: keptOf(lines) } });
     replyStart = lineStart;
     lines = [];
     code = null;
   }
   return stream.length - replyStart > MAX_REPLY_BYTES ? fault('reply-too-long') : events;
+}
+
+/** The longest beginning of a reply that is short enough, and how much is left of it. */
+function keptOf(lines: readonly string[]): readonly string[] {
+  const size = (count: number): number => lines.slice(0, count).join('').length;
+  let count = Math.min(lines.length, KEPT_LINES);
+  while (size(count) > KEPT_TEXT) count -= 1;
+  if (count === lines.length) return lines;
+  return [...lines.slice(0, count), `[... ${(lines.length - count).toLocaleString('en')} more lines]`];
 }

@@ -37,6 +37,9 @@ export interface Wire {
   readonly secure: () => void;
   /** Reads nothing any more. */
   readonly deafen: () => void;
+  /** Answers nothing more until `goOn`: a server takes one command after the other. */
+  readonly hold: () => void;
+  readonly goOn: () => void;
   /** What the client has just said. */
   readonly said: string;
 }
@@ -54,6 +57,10 @@ export interface HostileOptions {
   /** @default none: TLS is not offered */
   readonly tls?: 'starttls' | 'implicit' | 'none';
   readonly authMechanisms?: string;
+  /** How long a closed server takes over the refusal of a recipient; what the client says meanwhile waits. @default 0 */
+  readonly refusalMs?: number;
+  /** Whether a closed server hangs up behind the refusal of a recipient. @default false */
+  readonly hangsUp?: boolean;
 }
 
 export interface HostileServer {
@@ -84,6 +91,7 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
   let isSecure = options.tls === 'implicit';
   let acted = false;
   let gone = false;
+  let held = false;
   const pending: string[] = [];
   const timers: NodeJS.Timeout[] = [];
   raw.setNoDelay(true);
@@ -118,6 +126,13 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
     reset: () => void raw.resetAndDestroy(),
     secure: () => secure(),
     deafen: () => void socket.pause(),
+    hold: () => {
+      held = true;
+    },
+    goOn: () => {
+      held = false;
+      answerReceived();
+    },
   };
   const at = (moment: Moment, honest: string, said: string): void => {
     if (acted || moment !== options.moment) return wire.send(honest);
@@ -130,17 +145,20 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
     socket.on('data', (chunk: Buffer) => {
       hear(chunk.toString('latin1'));
       received += chunk.toString('latin1');
-      for (;;) {
-        // A client that was not told to go ahead goes on with commands.
-        if (inData && /^(?:RSET|QUIT)\r\n/.test(received)) inData = false;
-        const ending = inData ? '\r\n.\r\n' : '\r\n';
-        const end = received.indexOf(ending);
-        if (end === -1) return;
-        const line = received.slice(0, end);
-        received = received.slice(end + ending.length);
-        answer(line);
-      }
+      answerReceived();
     });
+  };
+  const answerReceived = (): void => {
+    while (!held) {
+      // A client that was not told to go ahead goes on with commands.
+      if (inData && /^(?:RSET|QUIT)\r\n/.test(received)) inData = false;
+      const ending = inData ? '\r\n.\r\n' : '\r\n';
+      const end = received.indexOf(ending);
+      if (end === -1) return;
+      const line = received.slice(0, end);
+      received = received.slice(end + ending.length);
+      answer(line);
+    }
   };
   const secure = (): void => {
     raw.removeAllListeners('data');
@@ -153,6 +171,10 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
   const misshake = (): void => {
     acted = true;
     raw.removeAllListeners('data').once('data', () => options.act({ ...wire, said: '' }, ''));
+  };
+  const refuse = (line: string): void => {
+    at('rcpt', CLOSED, line);
+    if (options.hangsUp === true) wire.finish();
   };
   const answer = (line: string): void => {
     if (inData) {
@@ -178,7 +200,14 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
       case 'MAIL':
         return at('mail', '250 2.1.0 sender ok\r\n', line);
       case 'RCPT':
-        return at('rcpt', options.mode === 'closed' ? CLOSED : '250 2.1.5 recipient ok\r\n', line);
+        if (options.mode !== 'closed') return at('rcpt', '250 2.1.5 recipient ok\r\n', line);
+        if (options.refusalMs === undefined) return refuse(line);
+        wire.hold();
+        return wire.after(options.refusalMs, () => {
+          held = false;
+          refuse(line);
+          answerReceived();
+        });
       case 'DATA':
         inData = options.mode !== 'closed';
         return at('data', inData ? '354 go ahead\r\n' : '554 5.5.1 no valid recipients\r\n', line);
