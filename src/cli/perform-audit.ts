@@ -17,6 +17,8 @@ import type { Transcript } from '../session/transcript.ts';
 import { vantageLabel, type Vantage } from '../session/vantage.ts';
 import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost } from './audit-names.ts';
 import type { AuditRequest } from './audit-request.ts';
+import { namesOfAgain, withoutRenamed } from './resumed-names.ts';
+import { sortServerNames } from './server-names.ts';
 import { waitForCanaries } from './caught-source.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
 import { toolVersion } from './version.ts';
@@ -44,8 +46,11 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     secrets: [],
   });
   const identities = withOwnHost(request.identities, surveyed.ownAddress, target.address);
-  const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
-  const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
+  const { used, unconfirmed } = sortServerNames(surveyed.names, identities, target);
+  const seen = { address: target.address, name: used[0] ?? null, otherNames: used };
+  const made = auditNames(identities, seen, login, surroundings.randomLabel);
+  const names = namesOfAgain(made, request.previous?.names);
+  const previous = request.previous === null ? null : withoutRenamed(request.previous, names, request.catalogue);
   const scope = recipientScope(identities, seen, names.random ?? null);
   const ownDomains = compileOwnDomains(identities.ownDomains);
   const plan = planSessions(allScenarios(request.catalogue), {
@@ -54,6 +59,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
     everyLogin: request.policy !== null,
     names,
     namesakes: auditNamesakes(identities, seen),
+    unconfirmedHosts: unconfirmed,
     scope,
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
@@ -88,7 +94,7 @@ export async function performAudit(request: AuditRequest): Promise<PerformedAudi
       caught: [...ownCanaries(request, transcripts), ...unreadMessages(request, names, startedAt)],
     };
   };
-  const runPlan = runPlanOf(plan.probes, request, surveyed.reached);
+  const runPlan = runPlanOf(plan.probes, { ...request, previous }, surveyed.reached);
   const known = new Set(runPlan.known.map(({ id }) => id));
   request.onPlanned?.({ probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)), recordOf });
   const result = await runAudit(runPlan, {
@@ -130,7 +136,7 @@ interface Surveyed {
 async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
   const script = surveyScript(request.identities.helo, request.identities.from);
   let reached = false;
-  let best: Survey = { banner: null, name: null, capabilities: [], demandsTls: false };
+  let best: Survey = { banner: null, capabilities: [], demandsTls: false };
   let names: readonly string[] = [];
   let ownAddress: string | null = null;
   for (const vantage of request.vantages) {

@@ -90,6 +90,7 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unclaimable') }),
   z.object({ kind: z.literal('contradicted'), mailbox: z.string() }),
   z.object({ kind: z.literal('out-of-scope'), names: z.array(z.string()) }),
+  z.object({ kind: z.literal('unconfirmed-name'), name: z.string() }),
 ]);
 
 /** The shape of a saved run. */

@@ -42,7 +42,7 @@ function addressOf(zones: Zones, name: string): string | null {
   if (host !== undefined) return host[0];
   const isWithin = (domain: string): boolean => name === domain || name.endsWith(`.${domain}`);
   if (zones.ownDomains.some(isWithin)) return zones.server;
-  const isOfNobody = isReservedDomain(name) && !/(?:^|\.)(?:invalid|localhost|local)$/.test(name);
+  const isOfNobody = isReservedDomain(name) && !/(?:^|\.)(?:invalid|localhost)$/.test(name);
   return isOfNobody || zones.worldNames.some(isWithin) ? zones.world : null;
 }
 
