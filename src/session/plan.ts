@@ -3,7 +3,8 @@ import type { LoginUse, Scenario } from '../scenario/scenario.ts';
 import { fillScenario } from './fill.ts';
 import type { RecipientScope } from './recipients.ts';
 import { scriptOutOfScope } from './script-scope.ts';
-import { mostRefusals, sendsMessage, type Script } from './script.ts';
+import { sendsMessage } from './message-end.ts';
+import { mostRefusals, type Script } from './script.ts';
 import { variantsOf, type Namesakes, type Variant } from './variant.ts';
 import { vantageLabel, type Vantage } from './vantage.ts';
 
