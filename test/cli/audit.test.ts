@@ -131,8 +131,15 @@ describe.concurrent('an audit that is asked for wrongly sends nothing and ends w
     [
       'with proof at a public target for a domain that nobody shows to own',
       [
-        ...['audit', '8.8.8.8', '--authorized-by', 'Ann <ann@a.test>', '--prove', '--scenario', 'third-party'],
-        ...['--own-domain', 'acme.zz', '--own-domain', 'other.zz'],
+        'audit',
+        '8.8.8.8',
+        '--authorized-by',
+        'Ann <ann@a.test>',
+        '--prove',
+        '--own-domain',
+        'acme.zz',
+        '--own-domain',
+        'other.zz',
       ],
       'other.zz (--own-domain): it needs a TXT record _relayproof.other.zz',
     ],

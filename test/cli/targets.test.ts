@@ -84,17 +84,15 @@ describe('a target', () => {
     const { stdout } = await runProgram([
       'audit',
       `rebinding.test:${server.port}`,
-      ...[
-        '--dns',
-        `127.0.0.1:${dns.port}`,
-        '--own-domain',
-        'example.com',
-        '--scenario',
-        'third-party',
-        '--wait',
-        '0',
-        '--json',
-      ],
+      '--dns',
+      `127.0.0.1:${dns.port}`,
+      '--own-domain',
+      'example.com',
+      '--scenario',
+      'third-party',
+      '--wait',
+      '0',
+      '--json',
     ]);
     expect(JSON.parse(stdout)).toMatchObject({ target: { host: 'rebinding.test', address: '127.0.0.1' } });
     expect(server.peers().length).toBeGreaterThan(1);

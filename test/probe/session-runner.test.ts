@@ -330,7 +330,7 @@ describe.concurrent('a script', () => {
 });
 
 describe.concurrent('without leave to send a message', () => {
-  const taking: Answer = (line, session) => (/^X/.test(line) ? '354 go ahead' : openAnswer(line, session));
+  const taking: Answer = (line, session) => (line.startsWith('X') ? '354 go ahead' : openAnswer(line, session));
   const envelope = 'C: MAIL FROM:<s@sender.test>\nS: 2xx\nC: RCPT TO:<alice@example.com>\nS: 2xx\n';
 
   test('a script that could end one is not begun, and that is our own doing', async (context) => {
