@@ -11,9 +11,9 @@ import type { AuditIdentities } from './audit-request.ts';
 
 export interface TargetNames {
   readonly address: string;
-  /** The name that the server gives itself, or null. */
+  /** The name that the server gives itself, or null; only where it may be asked for. */
   readonly name: string | null;
-  /** What else it calls itself. @default none */
+  /** What else it calls itself, where that may be asked for. @default none */
   readonly otherNames?: readonly string[];
 }
 
@@ -97,8 +97,11 @@ export function withoutSecrets(names: Names): Names {
   return Object.fromEntries(Object.entries(names).filter(([name]) => !name.includes('-plain')));
 }
 
+/** A mailbox that nobody has, with its domain. */
+export const UNKNOWN_MAILBOX = /^no-such-user-[0-9a-f]{12}@([^@]+)$/;
+
 /** Long enough that nobody has registered what begins with it. */
-const FRESH_LABEL = /^q\d{15}$/;
+export const FRESH_LABEL = /^q\d{15}$/;
 
 /**
  * A label of chance out of 48 bits in hexadecimal. Digits, because OpenSMTPD looks for the first letter of what follows a

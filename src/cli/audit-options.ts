@@ -3,6 +3,7 @@ import { PACE_INFO, type Pace } from '../probe/pace.ts';
 import { FAIL_ON, type FailOn } from '../report/outcome.ts';
 import { collect } from './command.ts';
 import {
+  domainName,
   domains,
   heloName,
   mailbox,
@@ -37,7 +38,7 @@ export function askingOptions(command: Command) {
     )
     .option('--from <mailbox>', 'sender of the strangers (by default one of the reserved domain example.org)', mailbox)
     .option('--helo <name>', 'name to give in EHLO', heloName)
-    .option('--partner <domain>', 'a domain whose senders the server is told to trust')
+    .option('--partner <domain>', 'a domain whose senders the server is told to trust', domainName)
     .option('--name <host>', 'a further host name of the server (repeatable)', hostNames, [])
     .option('--fill <name=value>', `what else only you can tell (repeatable): ${OPERATOR_NAMES.join(', ')}`, fills)
     .option('--mx', 'the hosts are domains: audit their MX hosts, each confirmed')

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAIL_ON } from '../report/outcome.ts';
 import { FORMATS, type Format } from './formats.ts';
 import { optionFault } from './option-fault.ts';
-import { authorization, domains, heloName, mailbox, timeLimit, vantages } from './option-values.ts';
+import { authorization, domainName, domains, heloName, mailbox, timeLimit, vantages } from './option-values.ts';
 
 /** A value that an option takes as well; the option's own parser says what is wrong with it. */
 function option(parse: (text: string) => unknown): z.ZodString {
@@ -69,7 +69,7 @@ export const configSchema = z.strictObject({
   outside: option(mailbox).optional().describe('a mailbox of yours elsewhere'),
   from: option(mailbox).optional().describe('sender of the strangers'),
   helo: option(heloName).optional().describe('name to give in EHLO'),
-  partner: domain.optional().describe('a domain whose senders the server is told to trust'),
+  partner: option(domainName).optional().describe('a domain whose senders the server is told to trust'),
   loginEnv: z
     .string()
     .regex(/^[A-Za-z_]\w*$/, { error: 'a prefix of environment variables is letters, digits and _' })

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Checked, Problem } from '../document/problem.ts';
 import { readDocument, type DocumentPath } from '../document/read-document.ts';
+import { compileOwnDomains } from '../policy/own-domains.ts';
+import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import { configSchema, type ConfigSettings } from './config-schema.ts';
 import { textFrom } from './files.ts';
 import { UsageError } from './usage-error.ts';
@@ -63,11 +65,21 @@ export function parseConfig(text: string, file: string): Checked<Omit<Config, 'p
 }
 
 function contradictions(settings: ConfigSettings): readonly { path: DocumentPath; message: string }[] {
-  const { policy, targets, servers, ownDomains, prove, catch: catching, caught } = settings;
+  const { policy, targets, servers, ownDomains, ownUsers, outside, prove, catch: catching, caught } = settings;
+  const isOwn = (mailbox: string): boolean =>
+    compileOwnDomains(ownDomains).includes(splitEnvelopeAddress(mailbox).domain ?? '');
   const asks = targets.length > 0 || servers.length > 0;
   return [
     ...(policy === undefined && ownDomains.length === 0 && asks
       ? [{ path: [], message: 'which domains do the servers receive mail for? Give `ownDomains`, or a `policy`' }]
+      : []),
+    ...ownUsers.flatMap((user, index) =>
+      ownDomains.length === 0 || isOwn(user)
+        ? []
+        : [{ path: ['ownUsers', index], message: `\`${user}\` is in no own domain (${ownDomains.join(', ')})` }],
+    ),
+    ...(outside !== undefined && isOwn(outside)
+      ? [{ path: ['outside'], message: `\`${outside}\` is in an own domain: name a mailbox elsewhere` }]
       : []),
     ...(!prove && (catching !== undefined || caught !== undefined)
       ? [

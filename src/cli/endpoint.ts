@@ -38,3 +38,11 @@ const OWN_RANGES: ReadonlySet<string> = new Set(['loopback', 'private', 'linkLoc
 export function isLocalAddress(address: string): boolean {
   return OWN_RANGES.has(ipaddr.process(address).range());
 }
+
+/** Addresses of no single host: a session with one would end somewhere by accident. */
+const NOBODYS_RANGES: ReadonlySet<string> = new Set(['unspecified', 'multicast', 'broadcast']);
+
+/** Whether an address names one host. `0.0.0.0` and `::`, multicast and broadcast addresses do not. */
+export function isHostAddress(address: string): boolean {
+  return !NOBODYS_RANGES.has(ipaddr.process(address).range());
+}

@@ -23,7 +23,8 @@ export function nameService(server: string | null): NameService {
   if (server !== null) resolver.setServers([server]);
   return {
     addresses: async (host) => {
-      if (ipaddr.isValid(host)) return [host];
+      // In one spelling: `127.1` and `010.0.0.1` are read in several ways.
+      if (ipaddr.isValid(host)) return [ipaddr.parse(host).toString()];
       // The system's way knows /etc/hosts as well.
       return server === null
         ? (await lookup(host, { all: true })).map(({ address }) => address)

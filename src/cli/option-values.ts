@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { OPERATOR_NAMES, type OperatorName } from '../scenario/placeholder.ts';
+import { domainFault } from '../policy/own-domains.ts';
 import { isIpAddress } from '../smtp/client-address.ts';
-import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import { isAddressLiteral } from '../smtp/domain.ts';
+import { asksToRouteOn, splitEnvelopeAddress } from '../smtp/envelope-address.ts';
+import { mailboxForm } from '../smtp/mailbox-form.ts';
+import { printable } from '../smtp/printable.ts';
 import { parseVantage, type Vantage } from '../session/vantage.ts';
+import { suffixFault } from './public-suffix.ts';
 
 /** Parsers of option values; each throws InvalidArgumentError, which names the option and ends in exit code 2. */
 
@@ -30,12 +35,14 @@ export function timeLimit(text: string): number {
   return seconds;
 }
 
-/** A mailbox such as `v@example.net`. */
+const MAILBOX_WANTED = 'write a mailbox, such as canary@example.net, without angle brackets.';
+
+/** A mailbox such as `v@example.net`: one `@`, no routing operator, and a domain that one owner may have. */
 export function mailbox(text: string): string {
   const { localPart, domain } = splitEnvelopeAddress(text);
-  if (localPart === '' || domain === null || domain === '' || /[\s<>\p{Cc}]/u.test(text)) {
-    throw new InvalidArgumentError('write a mailbox, such as canary@example.net, without angle brackets.');
-  }
+  if (localPart === '' || domain === null || /[\s<>\p{Cc}]/u.test(text) || asksToRouteOn(localPart))
+    throw new InvalidArgumentError(MAILBOX_WANTED);
+  if (!isLiteral(domain)) domainName(domain);
   return text;
 }
 
@@ -43,16 +50,32 @@ export function mailboxes(text: string, before: readonly string[]): readonly str
   return [...before, mailbox(text)];
 }
 
+/** Own domains: a domain, or everything below one. */
 export function domains(text: string, before: readonly string[]): readonly string[] {
-  if (!/^(?:\*\.)?[^\s@<>*\p{Cc}]+$/u.test(text))
-    throw new InvalidArgumentError('write a domain, such as example.com or *.example.com.');
+  const fault = isAddressLiteral(text)
+    ? `\`${printable(text)}\` is an address literal: the server takes mail for it by itself, write a domain such as example.com`
+    : (domainFault(text) ?? suffixFault(text));
+  if (fault !== null) throw new InvalidArgumentError(`${printable(fault)}.`);
   return [...before, text];
 }
 
-/** A HELO name: no blanks, no control characters. */
-export function heloName(text: string): string {
-  if (!/^[^\s\p{Cc}]{1,255}$/u.test(text)) throw new InvalidArgumentError('write a host name or an address literal.');
+/** One domain, without a wildcard. */
+export function domainName(text: string): string {
+  if (text.includes('*')) throw new InvalidArgumentError('write one domain, such as example.com.');
+  domains(text, []);
   return text;
+}
+
+/** A name for EHLO: a host name or an address literal (RFC 5321 §4.1.1.1). */
+export function heloName(text: string): string {
+  if (text.includes('*') || (isAddressLiteral(text) ? !isLiteral(text) : domainFault(text) !== null))
+    throw new InvalidArgumentError('write a host name, such as client.example.org, or an address literal.');
+  return text;
+}
+
+/** An address literal that holds an address. */
+function isLiteral(text: string): boolean {
+  return isAddressLiteral(text) && mailboxForm(`x@${text}`).kind === 'plain';
 }
 
 export function hostNames(text: string, before: readonly string[]): readonly string[] {
@@ -82,7 +105,7 @@ function fillValue(name: OperatorName, value: string): string {
       return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
     }
     case 'mx-domain':
-      return domains(value, [])[0] ?? value;
+      return domainName(value);
     default:
       return mailbox(value);
   }

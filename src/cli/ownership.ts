@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { canonicalDomain } from '../smtp/domain.ts';
 import type { NameService } from './name-service.ts';
+import { isPublicSuffix } from './public-suffix.ts';
 
 /** Where the owner of a domain says that audits of his may use it. */
 export function ownershipName(domain: string): string {
@@ -19,7 +21,8 @@ export function newOwnershipToken(): string {
 export type Ownership = { readonly kind: 'proved' } | { readonly kind: 'unproved'; readonly why: string };
 
 /**
- * Whether a domain, or one above it, carries the ownership record with our token. A top-level domain alone is never asked.
+ * Whether a domain, or one above it, carries the ownership record with our token. A public suffix is never asked: its owner
+ * is not the owner of what is registered below it.
  * @param token the operator's own token, null where none was given
  */
 export async function checkOwnership(domain: string, token: string | null, names: NameService): Promise<Ownership> {
@@ -29,14 +32,20 @@ export async function checkOwnership(domain: string, token: string | null, names
       kind: 'unproved',
       why: `needs ${record}, and the token in RELAYPROOF_TOKEN (\`relayproof token\` prints one)`,
     };
+  let trouble = '';
   for (const candidate of withParents(domain)) {
-    const texts = await names.texts(ownershipName(candidate));
-    if (texts.includes(ownershipRecord(token))) return { kind: 'proved' };
+    try {
+      const texts = await names.texts(ownershipName(candidate));
+      if (texts.includes(ownershipRecord(token))) return { kind: 'proved' };
+    } catch (error) {
+      trouble = ` (looking it up failed: ${error instanceof Error ? error.message : String(error)})`;
+    }
   }
-  return { kind: 'unproved', why: `needs ${record}; none with the token of RELAYPROOF_TOKEN was found` };
+  return { kind: 'unproved', why: `needs ${record}; none with the token of RELAYPROOF_TOKEN was found${trouble}` };
 }
 
 function withParents(domain: string): readonly string[] {
-  const labels = domain.toLowerCase().replace(/\.$/, '').split('.');
-  return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+  const labels = canonicalDomain(domain).split('.');
+  const parents = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+  return parents.filter((parent) => !isPublicSuffix(parent));
 }

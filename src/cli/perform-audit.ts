@@ -19,7 +19,9 @@ import { vantageLabel, type Vantage } from '../session/vantage.ts';
 import { auditNames, auditNamesakes, recipientScope, withoutSecrets, withOwnHost } from './audit-names.ts';
 import type { AuditRequest } from './audit-request.ts';
 import { catchingOf, ownCanaries, unreadMessages, watchForCanaries } from './catching.ts';
+import { namesOfAgain, withoutRenamed } from './resumed-names.ts';
 import { usesReverseName, withReverseName } from './reverse-name.ts';
+import { sortServerNames } from './server-names.ts';
 import { rfc5322Date } from './rfc5322-date.ts';
 import { reachedTimeLimit } from './time-limit.ts';
 import { toolVersion } from './version.ts';
@@ -56,8 +58,11 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
   const local = withOwnHost(request.identities, ownAddress, target.address);
   const reverseNames = usesReverseName(request.catalogue) ? request.reverseNames : undefined;
   const identities = await withReverseName(local, ownAddress, reverseNames);
-  const seen = { address: target.address, name: surveyed.survey.name, otherNames: surveyed.names };
-  const names = { ...auditNames(identities, seen, login, surroundings.randomLabel), ...request.previous?.names };
+  const { used, unconfirmed } = sortServerNames(surveyed.names, identities, target);
+  const seen = { address: target.address, name: used[0] ?? null, otherNames: used };
+  const made = auditNames(identities, seen, login, surroundings.randomLabel);
+  const names = namesOfAgain(made, request.previous?.names);
+  const previous = request.previous === null ? null : withoutRenamed(request.previous, names, request.catalogue);
   const scope = recipientScope(identities, seen, names.random ?? null);
   const ownDomains = compileOwnDomains(identities.ownDomains);
   const plan = planSessions(allScenarios(request.catalogue), {
@@ -66,6 +71,7 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
     everyLogin: request.policy !== null,
     names,
     namesakes: auditNamesakes(identities, seen),
+    unconfirmedHosts: unconfirmed,
     scope,
     isOwnMailbox: (mailbox) => isOwnMailbox(mailbox, ownDomains),
     prove: request.prove,
@@ -102,7 +108,7 @@ export async function performRun(request: AuditRequest): Promise<RunRecord> {
       catching: catchingOf(request, transcripts),
     };
   };
-  const runPlan = runPlanOf(plan.probes, request, surveyed.contact);
+  const runPlan = runPlanOf(plan.probes, { ...request, previous }, surveyed.contact);
   const known = new Set(runPlan.known.map(({ id }) => id));
   request.onPlanned?.({
     probes: [...runPlan.first, ...runPlan.rest].filter(({ id }) => !known.has(id)),
@@ -152,7 +158,7 @@ interface Surveyed {
 async function survey(request: AuditRequest, options: Omit<SessionOptions, 'onTurn'>): Promise<Surveyed> {
   const script = surveyScript(request.identities.helo, request.identities.from);
   let contact: Contact = 'none';
-  let best: Survey = { banner: null, name: null, capabilities: [], demandsTls: false };
+  let best: Survey = { banner: null, capabilities: [], demandsTls: false };
   let names: readonly string[] = [];
   let ownAddress: string | null = null;
   for (const vantage of request.vantages) {

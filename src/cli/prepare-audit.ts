@@ -4,7 +4,6 @@ import { compileOwnDomains } from '../policy/own-domains.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Deadlines } from '../probe/deadlines.ts';
 import { PACE_INFO, type Pace } from '../probe/pace.ts';
-import { isReservedDomain } from '../session/recipients.ts';
 import type { Vantage } from '../session/vantage.ts';
 import { splitEnvelopeAddress } from '../smtp/envelope-address.ts';
 import type { AuditIdentities, AuditRequest } from './audit-request.ts';
@@ -15,12 +14,13 @@ import { catalogueFrom, policyFrom, textFrom, weakLoginsFrom } from './files.ts'
 import { selectScenarios } from './glob.ts';
 import { loginFromEnvironment } from './login-env.ts';
 import { confirmedMailExchangers } from './mail-exchangers.ts';
-import { nameService, type NameService } from './name-service.ts';
-import { checkOwnership } from './ownership.ts';
+import { nameService } from './name-service.ts';
+import { mailMustBeOurs } from './mail-ownership.ts';
 import { realSurroundings } from './surroundings.ts';
-import { findTargets, type TargetHost } from './targets.ts';
+import { findTargets, lookUpHosts, mustBeAllowed, type TargetHost } from './targets.ts';
 import type { Terminal } from './terminal.ts';
 import type { Fills } from './option-values.ts';
+import { suffixFault } from './public-suffix.ts';
 import { UsageError } from './usage-error.ts';
 import { vantageClasses } from './verification.ts';
 
@@ -88,21 +88,21 @@ export async function prepareAudit(
   const names = nameService(options.dns ?? null);
   const token = terminal.env['RELAYPROOF_TOKEN'] ?? null;
   const identities = identitiesOf(options, policy);
-  await outsideMustBeOurs(identities.outside, options, token, names);
-  const relayed = identities.fills?.['mx-domain'];
-  if (relayed !== undefined) await outsideMustBeOurs(`postmaster@${relayed}`, options, token, names);
   const { reverseNames } = names;
   const common = { ...commonRequest(options, policy, identities, terminal), caught, reverseNames };
   const named = options.mx === true ? await confirmedMailExchangers(hosts, options.confirm, names, terminal) : hosts;
-  const found = await findTargets(named, {
-    tls: options.tls ?? 'auto',
-    authorized: options.authorizedBy !== undefined,
-    token,
+  const { hosts: found, unknown } = await lookUpHosts(named, {
     family: options.family === undefined ? null : options.family === '6' ? 6 : 4,
     names,
-    signal: terminal.signal,
   });
-  return { ...found, common };
+  await mustBeAllowed(found, { authorized: options.authorizedBy !== undefined, token, names });
+  if (options.prove === true) {
+    const isPublic = found.some((host) => host.isPublic);
+    const addresses = found.flatMap((host) => host.addresses);
+    await mailMustBeOurs(identities, { isPublic, addresses }, token, names);
+  }
+  const targets = await findTargets(found, { tls: options.tls ?? 'auto', signal: terminal.signal });
+  return { targets, unknown, common };
 }
 
 /** An address can only be bound for connections of its own family. */
@@ -110,23 +110,6 @@ export function vantagesThatReach(address: string, vantages: readonly Vantage[])
   return vantages.filter(
     (vantage) => vantage.kind !== 'bind' || ipaddr.IPv6.isValid(vantage.address) === ipaddr.IPv6.isValid(address),
   );
-}
-
-/** Messages go to names of nobody, or to a domain whose owner says so in DNS. @throws UsageError */
-async function outsideMustBeOurs(
-  outside: string,
-  options: AskingOptions,
-  token: string | null,
-  names: NameService,
-): Promise<void> {
-  const domain = splitEnvelopeAddress(outside).domain ?? '';
-  if (options.prove !== true || isReservedDomain(domain)) return;
-  const ownership = await checkOwnership(domain, token, names);
-  if (ownership.kind === 'unproved') {
-    throw new UsageError([
-      `--prove sends messages to ${outside}: use a reserved name (RFC 2606), such as example.net; otherwise ${domain} ${ownership.why}`,
-    ]);
-  }
 }
 
 function commonRequest(
@@ -163,9 +146,11 @@ function identitiesOf(options: AskingOptions, policy: Policy | null): AuditIdent
   if (ownDomains.length === 0)
     throw new UsageError(['which domain does the server receive mail for? Give --own-domain, or --policy']);
   const outside = options.outside ?? DEFAULT_OUTSIDE;
-  const outsideDomain = splitEnvelopeAddress(outside).domain ?? '';
-  const problems: string[] = [];
-  if (compileOwnDomains(ownDomains).includes(outsideDomain)) {
+  const problems: string[] =
+    options.ownDomain.length > 0 ? [] : ownDomains.flatMap((domain) => policyFault(options.policy, domain) ?? []);
+  const isOwn = (mailbox: string): boolean =>
+    compileOwnDomains(ownDomains).includes(splitEnvelopeAddress(mailbox).domain ?? '');
+  if (isOwn(outside)) {
     problems.push(`--outside ${outside} is in an own domain: name a mailbox elsewhere`);
   }
   if ((options.catch !== undefined || options.caught !== undefined) && options.prove !== true) {
@@ -173,8 +158,10 @@ function identitiesOf(options: AskingOptions, policy: Policy | null): AuditIdent
   }
   for (const name of ['autoresponder', 'expanding-alias'] as const) {
     const mailbox = options.fill?.[name];
-    if (mailbox !== undefined && !compileOwnDomains(ownDomains).includes(splitEnvelopeAddress(mailbox).domain ?? ''))
-      problems.push(`--fill ${name}=${mailbox} is in no own domain`);
+    if (mailbox !== undefined && !isOwn(mailbox)) problems.push(`--fill ${name}=${mailbox} is in no own domain`);
+  }
+  for (const user of options.ownUser.filter((mailbox) => !isOwn(mailbox))) {
+    problems.push(`--own-user ${user} is in no own domain: name a mailbox of one (${ownDomains.join(', ')})`);
   }
   if (problems.length > 0) throw new UsageError(problems);
   return {
@@ -188,6 +175,12 @@ function identitiesOf(options: AskingOptions, policy: Policy | null): AuditIdent
     fills: { ...listedAddress(policy), ...options.fill },
     weakLogins: options.weakLogins === undefined ? [] : weakLoginsFrom(options.weakLogins),
   };
+}
+
+/** A policy may name any domain; an audit asks for mail below its own. */
+function policyFault(file: string | undefined, domain: string): string | null {
+  const fault = suffixFault(domain);
+  return fault === null ? null : `${file ?? '--policy'}: domains: ${fault}; or name them with --own-domain`;
 }
 
 /** An address that the policy trusts, to be claimed by strangers. */

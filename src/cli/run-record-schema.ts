@@ -51,6 +51,7 @@ const end = z.discriminatedUnion('kind', [
   detailed.extend({ kind: z.literal('desync') }),
   z.object({ kind: z.literal('no-login'), detail: text }),
   z.object({ kind: z.literal('not-offered'), needed: text }),
+  z.object({ kind: z.literal('withheld'), detail: text }),
   z.object({ kind: z.literal('aborted') }),
 ]);
 
@@ -92,6 +93,7 @@ const skipReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unclaimable') }),
   z.object({ kind: z.literal('contradicted'), mailbox: text }),
   z.object({ kind: z.literal('out-of-scope'), names: z.array(text) }),
+  z.object({ kind: z.literal('unconfirmed-name'), name: text }),
 ]);
 
 /** The shape of a vantage from which the server began to answer otherwise. */

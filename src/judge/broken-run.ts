@@ -8,6 +8,7 @@ const IS_BREAK: Readonly<Record<SessionEnd['kind'], boolean>> = {
   diverged: false,
   'not-offered': false,
   'no-login': false,
+  withheld: false,
   aborted: false,
   unreachable: true,
   'timed-out': true,

@@ -88,7 +88,9 @@ export function observe(transcript: Transcript, by: ObservedBy): Verdict {
   if (final !== null) return final.reply.code >= 400 ? answer(final.stage, final.reply, by) : taken(final.reply, by);
   if (asked === undefined)
     return verdict('inconclusive', null, null, 'the session ended before the question was asked');
-  return verdict('accepted', asked.stage, asked.reply, `accepted at ${stageWord(asked.stage)}; no message was sent`);
+  // Bytes of a scenario's own may have been taken for a message.
+  const sent = asked.stage === 'end-of-data' ? '' : '; no message was sent';
+  return verdict('accepted', asked.stage, asked.reply, `accepted at ${stageWord(asked.stage)}${sent}`);
 }
 
 /** A reply that is no line any more because our own bare CR or LF comes back in it is of our making. */
@@ -199,6 +201,8 @@ function ending(end: SessionEnd): Verdict {
       return say('auth', end.detail);
     case 'not-offered':
       return verdict('skipped', 'ehlo', null, `the server does not offer ${end.needed}`);
+    case 'withheld':
+      return verdict('skipped', null, null, end.detail);
     case 'aborted':
       return say(null, 'interrupted');
   }

@@ -28,6 +28,8 @@ export function skipText(reason: SkipReason): string {
       return 'the server had turned on us before it was asked';
     case 'out-of-scope':
       return `names ${reason.names.join(', ')}, which belongs to somebody else`;
+    case 'unconfirmed-name':
+      return `the server calls itself ${reason.name}, which is not yours by what the audit was told: name it with --name ${reason.name} if it is`;
   }
 }
 

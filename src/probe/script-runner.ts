@@ -1,6 +1,7 @@
 import { mailDataBytes } from '../smtp/command.ts';
 import { fitsCodes } from '../smtp/reply-code.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
+import { endsMailData, sendsMessage } from '../session/message-end.ts';
 import { scriptOutOfScope } from '../session/script-scope.ts';
 import type { ReplyPattern, ScriptStep } from '../session/script.ts';
 import { isAcceptance, type Asked, type Stage } from '../session/transcript.ts';
@@ -21,12 +22,15 @@ interface Progress {
   /** Whether commands of the last write were not answered yet. */
   owesMore: boolean;
   stage: Stage;
+  /** Whether the server has said that it takes mail data now (354). */
+  inData: boolean;
 }
 
 /** Runs the steps of the script and, where the question was accepted and a canary may be sent, the message. */
 export async function runScript(session: Session): Promise<void> {
   refuseOutOfScope(session);
-  const progress: Progress = { recipients: 0, refused: false, owesMore: false, stage: 'ehlo' };
+  withholdMessage(session, sendsMessage(session.probe.script));
+  const progress: Progress = { recipients: 0, refused: false, owesMore: false, stage: 'ehlo', inData: false };
   for (const step of session.probe.script.steps) {
     await runStep(session, step, progress);
     if (progress.refused) return;
@@ -40,7 +44,7 @@ async function runStep(session: Session, step: ScriptStep, progress: Progress): 
   const owed = owedReplies(step.send, progress.stage) + (isOwedBanner(session) ? 1 : 0);
   progress.stage = stages.at(-1) ?? progress.stage;
   if (step.send.some(({ kind }) => kind === 'tls')) await secure(session, progress.owesMore);
-  else if (step.send.length > 0) await send(session, step, stages);
+  else if (step.send.length > 0) await send(session, step, stages, progress);
   progress.owesMore = step.replies.length < owed;
   for (const [index, pattern] of step.replies.entries()) {
     const stage = stages[index] ?? stages.at(-1) ?? 'banner';
@@ -60,9 +64,15 @@ function isOwedBanner({ probe, partner }: Session): boolean {
   return probe.script.begins === 'connected' && partner.lastCode === null;
 }
 
-async function send(session: Session, { send: sent }: ScriptStep, stages: readonly Stage[]): Promise<void> {
+async function send(
+  session: Session,
+  { send: sent }: ScriptStep,
+  stages: readonly Stage[],
+  { inData }: Progress,
+): Promise<void> {
   const { partner, recorder } = session;
   const pieces = batchOf(session, sent, stages);
+  withholdMessage(session, inData && endsMailData(Buffer.concat(pieces.map(({ bytes }) => bytes))));
   if (sent.some(({ kind }) => kind === 'message' || kind === 'message-text')) recorder.message = { kind: 'unanswered' };
   recorder.smuggled ||= sent.some(({ kind }) => kind === 'smuggled');
   await partner.sendPieces(pieces);
@@ -116,6 +126,7 @@ function ask({ recorder }: Session, asked: Asked, goOn: boolean, progress: Progr
 function countRecipients(progress: Progress, stage: Stage, { code }: Reply): void {
   // A transaction is over after its message, taken or not (RFC 5321 §4.1.1.4).
   if (stage === 'end-of-data') progress.recipients = 0;
+  if (code === 354) progress.inData = true;
   if (code >= 400) return;
   if (stage === 'rcpt') progress.recipients += 1;
   if (stage === 'mail' || stage === 'reset' || stage === 'ehlo') progress.recipients = 0;
@@ -150,6 +161,14 @@ function patienceFor(stage: Stage, deadlines: Deadlines): number {
 /** The first reply behind a message is the answer to it. */
 function endMessage({ recorder }: Session, reply: Reply): void {
   if (recorder.message.kind === 'unanswered') recorder.message = { kind: 'answered', stage: 'end-of-data', reply };
+}
+
+/** Planning has left such scripts out as well. Without a canary nothing may be sent that a server could take for a message. */
+function withholdMessage({ canary, recorder }: Session, couldEndMessage: boolean): void {
+  if (canary !== null || !couldEndMessage) return;
+  const detail = 'we did not send on: the next bytes could end a message, which is sent with --prove only';
+  recorder.note(detail);
+  throw new SessionOver({ kind: 'withheld', detail });
 }
 
 /** Planning has left such scripts out; this is the last gate before the wire. */

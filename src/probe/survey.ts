@@ -5,8 +5,6 @@ import type { Transcript } from '../session/transcript.ts';
 /** What a server said of itself before anything was asked of it. */
 export interface Survey {
   readonly banner: string | null;
-  /** Name in the EHLO reply, else in the banner; null where neither tells one. */
-  readonly name: string | null;
   /** EHLO keywords with their parameters, as lines. */
   readonly capabilities: readonly string[];
   /** Whether it takes no mail before STARTTLS, which it offers (RFC 3207 §4): then there is nothing to ask in the clear. */
@@ -26,7 +24,7 @@ export function readSurvey(transcript: Transcript): Survey {
     answer !== undefined &&
     classifyReply(answer) === 'tls-required' &&
     capabilities.some((line) => /^STARTTLS\b/i.test(line));
-  return { banner, name: hostNamesIn(banner, ehlo)[0] ?? null, capabilities, demandsTls };
+  return { banner, capabilities, demandsTls };
 }
 
 /** Every name that the server gives itself, the one in its EHLO reply first, in lower case and without repeats. */
@@ -35,13 +33,8 @@ export function surveyedNames(transcript: Transcript): readonly string[] {
   const banner = replies.find((turn) => turn.stage === 'banner')?.reply.lines[0] ?? null;
   const ehlo = replies.findLast((turn) => turn.stage === 'ehlo' && turn.reply.code === 250)?.reply.lines ?? [];
   // Behind its first word a banner is free text, which may hold names of others.
-  const names = hostNamesIn(banner?.split(' ')[0] ?? null, ehlo);
-  return [...new Set(names.map((name) => name.toLowerCase()))];
-}
-
-function hostNamesIn(banner: string | null, ehlo: readonly string[]): readonly string[] {
-  const words = [ehlo[0]?.split(' ')[0] ?? '', ...(banner ?? '').split(' ')];
-  return words.filter((word) => HOST_NAME.test(word));
+  const words = [ehlo[0], banner].flatMap((line) => line?.split(' ')[0] ?? []);
+  return [...new Set(words.filter((word) => HOST_NAME.test(word)).map((name) => name.toLowerCase()))];
 }
 
 /** What a survey's sessions are called. */

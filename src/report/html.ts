@@ -81,14 +81,14 @@ function findingList({ findings }: Audit, id: string): Markup {
 }
 
 function facts(audit: Audit): Markup {
-  const { endpoints, policy, authorizedBy, proved } = audit;
+  const { endpoints, policy, authorizedBy, proved, summary } = audit;
   const rows: readonly (readonly [string, string])[] = [
     ...endpoints.flatMap(({ name, banner, software }): readonly (readonly [string, string])[] => [
       ['endpoint', `${name}, ${software}`],
       ['banner', banner ?? 'none'],
     ]),
     ['policy', policy ?? 'none given, judged by what is safe on any server'],
-    ['proof', proved ? 'messages were sent and waited for' : 'no message was sent'],
+    ['proof', proved || summary.messagesSent > 0 ? 'messages were sent and waited for' : 'no message was sent'],
     ...(authorizedBy === null ? [] : [['authorized by', authorizedBy] as const]),
   ];
   return markup`<dl class="facts">${rows.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;

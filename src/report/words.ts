@@ -31,7 +31,10 @@ export function seconds(ms: number): string {
 /** What was done: sessions, commands, messages, time. */
 export function effort(audit: Audit): string {
   const { sessions, commandsSent, messagesSent, caught, verdicts } = audit.summary;
-  const proof = audit.proved ? `, ${plural(messagesSent, 'message')} sent, ${caught} caught` : '; no message was sent';
+  const proof =
+    audit.proved || messagesSent > 0
+      ? `, ${plural(messagesSent, 'message')} sent, ${caught} caught`
+      : '; no message was sent';
   const skipped = verdicts.skipped > 0 ? `, ${verdicts.skipped} not asked` : '';
   return `${plural(sessions, 'session')}, ${plural(commandsSent, 'command')}${proof}${skipped}; began ${audit.startedAt}, took ${(audit.durationMs / 1000).toFixed(1)} s`;
 }

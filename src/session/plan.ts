@@ -3,7 +3,8 @@ import type { LoginUse, Scenario } from '../scenario/scenario.ts';
 import { fillScenario } from './fill.ts';
 import type { RecipientScope } from './recipients.ts';
 import { scriptOutOfScope } from './script-scope.ts';
-import { mostRefusals, sendsMessage, type Script } from './script.ts';
+import { sendsMessage } from './message-end.ts';
+import { mostRefusals, type Script } from './script.ts';
 import { variantsOf, type Namesakes, type Variant } from './variant.ts';
 import { vantageLabel, type Vantage } from './vantage.ts';
 
@@ -35,7 +36,9 @@ export type SkipReason =
   | { readonly kind: 'too-many-refusals'; readonly refusals: number }
   /** The server turned on us before the question was put. */
   | { readonly kind: 'turned' }
-  | { readonly kind: 'out-of-scope'; readonly names: readonly string[] };
+  | { readonly kind: 'out-of-scope'; readonly names: readonly string[] }
+  /** The server calls itself so, and nothing else says that the name is the operator's. */
+  | { readonly kind: 'unconfirmed-name'; readonly name: string };
 
 export interface SkippedProbe {
   readonly id: string;
@@ -61,6 +64,8 @@ export interface PlanOptions {
   readonly names: Names;
   /** Further values of names, each asked for by sessions of its own. @default none */
   readonly namesakes?: Namesakes;
+  /** What the server calls itself and nobody confirmed: what would use such a name is left out. @default none */
+  readonly unconfirmedHosts?: readonly string[];
   readonly scope: RecipientScope;
   /** Whether a mailbox is in a domain that the target receives mail for. */
   readonly isOwnMailbox: (mailbox: string) => boolean;
@@ -79,7 +84,7 @@ export function planSessions(scenarios: readonly Scenario[], options: PlanOption
   const probes: Probe[] = [];
   const skipped: SkippedProbe[] = [];
   for (const scenario of scenarios) {
-    const variants = variantsOf(scenario, options.names, options.namesakes ?? {});
+    const variants = variantsOf(scenario, options.names, askedAndNot(options));
     for (const vantage of options.vantages) {
       for (const login of loginsFor(scenario.login, options)) {
         for (const { variant, names } of variants) {
@@ -95,6 +100,12 @@ export function planSessions(scenarios: readonly Scenario[], options: PlanOption
     }
   }
   return { probes, skipped };
+}
+
+/** Names that are left out are listed beside those that are asked for; the first stands for the name that is missing. */
+function askedAndNot({ names, namesakes = {}, unconfirmedHosts = [] }: PlanOptions): Namesakes {
+  const further = names.host === undefined ? unconfirmedHosts.slice(1) : unconfirmedHosts;
+  return further.length === 0 ? namesakes : { ...namesakes, host: [...(namesakes.host ?? []), ...further] };
 }
 
 export function probeId(
@@ -132,13 +143,23 @@ function planSession(
   const filled = fillScenario(scenario, options.names);
   const contradiction = contradictionOf(scenario, options);
   if (contradiction !== null) return { kind: 'contradicted', mailbox: contradiction };
-  if (filled.kind === 'missing') return { kind: 'missing-name', placeholder: filled.placeholder };
+  if (filled.kind === 'missing') return missing(filled.placeholder, options);
+  const { host } = options.names;
+  if (host !== undefined && options.unconfirmedHosts?.includes(host) === true)
+    return { kind: 'unconfirmed-name', name: host };
   if (filled.kind === 'unchanged') return { kind: 'no-change', reference: filled.reference };
   if (sendsMessage(filled.script) && !options.prove) return { kind: 'needs-proof' };
   const refusals = mostRefusals(filled.script);
   if (refusals > (options.mostRefusals ?? Infinity)) return { kind: 'too-many-refusals', refusals };
   const names = scriptOutOfScope(filled.script, options.scope);
   return names.length > 0 ? { kind: 'out-of-scope', names } : filled.script;
+}
+
+function missing(placeholder: Placeholder, { unconfirmedHosts = [] }: PlanOptions): SkipReason {
+  const [name] = unconfirmedHosts;
+  return placeholder === 'host' && name !== undefined
+    ? { kind: 'unconfirmed-name', name }
+    : { kind: 'missing-name', placeholder };
 }
 
 /**

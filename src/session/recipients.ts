@@ -16,7 +16,7 @@ export interface RecipientScope {
 }
 
 /** Names that belong to nobody (RFC 2606, RFC 6761). */
-const RESERVED_TOP: ReadonlySet<string> = new Set(['test', 'example', 'invalid', 'localhost', 'local']);
+const RESERVED_TOP: ReadonlySet<string> = new Set(['test', 'example', 'invalid', 'localhost']);
 const RESERVED_DOMAINS = ['example.com', 'example.net', 'example.org'];
 
 /** Everything in a forward-path that could be read as a domain: what stands behind @ or %, before !, or holds a dot. */

@@ -50,13 +50,6 @@ export type FilledScript =
   | { readonly kind: 'missing'; readonly placeholder: Placeholder }
   | { readonly kind: 'unchanged'; readonly reference: string };
 
-const MESSAGES: ReadonlySet<ScriptOutgoing['kind']> = new Set(['message', 'message-text', 'smuggled']);
-
-/** Whether the script makes sense only with a message, which is only sent to prove something. */
-export function sendsMessage(script: Script): boolean {
-  return (script.message ?? null) !== null || sent(script).some(({ kind }) => MESSAGES.has(kind));
-}
-
 /** Whether a second message is to be smuggled in. */
 export function smuggles(script: Script): boolean {
   return sent(script).some(({ kind }) => kind === 'smuggled');

@@ -34,6 +34,8 @@ export type SessionEnd =
   | { readonly kind: 'desync'; readonly stage: Stage; readonly detail: string }
   | { readonly kind: 'no-login'; readonly detail: string }
   | { readonly kind: 'not-offered'; readonly needed: string }
+  /** We ended it, because the next bytes could have ended a message that nobody gave leave to send. */
+  | { readonly kind: 'withheld'; readonly detail: string }
   | { readonly kind: 'aborted' };
 
 /** A reply that the scenario asked for, with the stage of the command it answers. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { CommanderError } from '@commander-js/extra-typings';
@@ -164,12 +164,46 @@ describe.concurrent('an audit that is asked for wrongly sends nothing and ends w
       ['audit', '127.0.0.1', ...SCENARIO, '--outside', 'v@victim.zz', '--prove'],
       'reserved',
     ],
+    [
+      'with proof and a sender that is somebody',
+      ['audit', '127.0.0.1', ...SCENARIO, '--from', 's@victim.zz', '--prove'],
+      'victim.zz (--from)',
+    ],
+    [
+      'with proof at a public target for a domain that nobody shows to own',
+      [
+        'audit',
+        '8.8.8.8',
+        '--authorized-by',
+        'Ann <ann@a.test>',
+        '--prove',
+        '--own-domain',
+        'acme.zz',
+        '--own-domain',
+        'other.zz',
+      ],
+      'other.zz (--own-domain): it needs a TXT record _relayproof.other.zz',
+    ],
+    ['with a public suffix as an own domain', ['audit', '127.0.0.1', '--own-domain', '*.co.uk'], 'many owners'],
+    ['with an own user elsewhere', ['audit', '127.0.0.1', ...SCENARIO, '--own-user', 'a@b.test'], 'in no own domain'],
+    ['with a partner that is no domain', ['audit', '127.0.0.1', ...SCENARIO, '--partner', 'a\r\nb'], '--partner'],
+    [
+      'with the address of no single host',
+      ['audit', '0.0.0.0', ...SCENARIO],
+      '0.0.0.0 is the address of no single host',
+    ],
     ['with a login that is not set', ['audit', '127.0.0.1', ...SCENARIO, '--login-env', 'NOWHERE'], 'NOWHERE_PASSWORD'],
     ['with a policy that is not there', ['audit', '127.0.0.1', '--policy', 'nowhere.yaml'], 'nowhere.yaml:1:1: '],
     ['with an unknown format', ['audit', '127.0.0.1', ...SCENARIO, '--format', 'pdf'], 'Allowed choices'],
     ['with a command that there is not', ['adit'], 'audit'],
   ])('%s', async (_, args, said) => {
     expect(await complaintAbout(args)).toContain(said);
+  });
+
+  test('with a policy whose own domain is a public suffix', async (context) => {
+    const policy = join(folderFor(context), 'policy.yaml');
+    writeFileSync(policy, 'domains: [example.com, "*.com"]\n');
+    expect(await complaintAbout(['audit', '127.0.0.1', '--policy', policy])).toContain(`${policy}: domains: \`*.com\``);
   });
 
   test('as the program tells it: on stderr, without a stack', async () => {

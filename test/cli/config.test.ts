@@ -100,6 +100,36 @@ describe('a configuration', () => {
     ]);
   });
 
+  test('tells with line and column which name is none, or is not the own one', () => {
+    const text = [
+      'ownDomains: [acme.zz, "*.com", co.uk, "", "a@b.zz", "[198.51.100.1]", "a\\r\\nb"]',
+      'outside: a@b@c.zz',
+      'from: "v@a.zz\\r\\nDATA"',
+      'helo: two words',
+      'partner: "*.acme.zz"',
+    ];
+    expect(problemsOf(text.join('\n')).map((problem) => problem.split(': ').slice(0, 2).join(': '))).toEqual([
+      '1:23: `*.com`',
+      '1:32: `co.uk`',
+      '1:39: ``',
+      '1:43: `a@b.zz`',
+      '1:53: `[198.51.100.1]`',
+      '1:71: `a\\x0d\\x0ab`',
+      '2:10: `a@b@c.zz`',
+      '3:7: `v@a.zz\\x0d\\x0aDATA`',
+      '4:7: `two words`',
+      '5:10: `*.acme.zz`',
+    ]);
+    expect(problemsOf('ownDomains: [acme.zz]\nownUsers: [a@acme.zz, a@b.zz]\noutside: v@acme.zz\n')).toEqual([
+      '2:23: `a@b.zz` is in no own domain (acme.zz)',
+      '3:10: `v@acme.zz` is in an own domain: name a mailbox elsewhere',
+    ]);
+  });
+
+  test('takes domains and mailboxes with letters outside ASCII', () => {
+    expect(problemsOf('ownDomains: [bücher.example]\nownUsers: [a@xn--bcher-kva.example]\n')).toEqual([]);
+  });
+
   test('describes itself as a JSON Schema', () => {
     expect(configJsonSchema()).toMatchObject({
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -124,7 +124,7 @@ describeReal('init on a terminal', ['tmux'], () => {
     );
     screen.keys('Enter');
     await answer(/receives mail for \[example\.com\]:/u, 'not@domain');
-    await answer(/write a domain, such as example\.com.*\n.*receives mail for \[example\.com\]:/u, '');
+    await answer(/a domain has no `@`.*\n.*receives mail for \[example\.com\]:/u, '');
     await answer(/Mailboxes that exist there:/u, 'alice@example.com bob@example.com');
     await answer(/A mailbox of yours elsewhere:/u, '');
     await answer(/Running servers to audit, HOST:PORT:/u, '');

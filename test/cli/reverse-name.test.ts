@@ -23,7 +23,7 @@ const TARGET = { address: '198.51.100.25', name: 'mx.example.com' };
 
 describe('the reverse name of this host', () => {
   test('is what the DNS server of --dns has for its address', async () => {
-    const zones = { ownDomains: [], server: OWN, world: OWN, worldNames: [], hosts: { [OWN]: NAME } };
+    const zones = { ownDomains: [], server: OWN, world: OWN, worldNames: [], hosts: { [OWN]: NAME }, token: '' };
     const { port, close } = await startResolver({ host: '127.0.0.1', port: 0 }, zones);
     onTestFinished(close);
     const { reverseNames } = nameService(`127.0.0.1:${port}`);

@@ -99,6 +99,7 @@ describe('a session beside a valid control', () => {
     ['garbled', { end: { kind: 'garbled', stage: 'mail', fault: 'mixed-codes' } }, 'inconclusive', 'mail'],
     ['not able to log in', { end: { kind: 'no-login', detail: 'refused' } }, 'inconclusive', 'auth'],
     ['not offered what it needs', { end: { kind: 'not-offered', needed: 'CHUNKING' } }, 'skipped', 'ehlo'],
+    ['broken off by us', { end: { kind: 'withheld', detail: 'needs --prove' } }, 'skipped', null],
     ['called off', { end: { kind: 'aborted' } }, 'inconclusive', null],
     [
       'refused, out of step',

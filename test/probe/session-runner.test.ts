@@ -339,3 +339,32 @@ describe.concurrent('a script', () => {
     }
   });
 });
+
+describe.concurrent('without leave to send a message', () => {
+  const taking: Answer = (line, session) => (line.startsWith('X') ? '354 go ahead' : openAnswer(line, session));
+  const envelope = 'C: MAIL FROM:<s@sender.test>\nS: 2xx\nC: RCPT TO:<alice@example.com>\nS: 2xx\n';
+
+  test('a script that could end one is not begun, and that is our own doing', async (context) => {
+    const server = await serve(context, taking);
+    const { end, message, turns } = await run(server, { script: scriptFrom(`${envelope}C: DATA\nS: 354\nC: .\nS: ?`) });
+    expect(end).toMatchObject({ kind: 'withheld' });
+    expect(message).toEqual({ kind: 'not-sent' });
+    expect(turns.at(-1)).toMatchObject({ kind: 'note', text: expect.stringContaining('--prove') });
+    expect(server.lines()).toEqual(['EHLO client.test']);
+  });
+
+  test('nothing that could end one follows a 354, whatever command the server gave it for', async (context) => {
+    const server = await serve(context, taking);
+    const { end } = await run(server, { script: scriptFrom(`${envelope}C: X-SEND\nS: 354\nR: text\\n.\\n\nS: ?`) });
+    expect(end).toMatchObject({ kind: 'withheld' });
+    expect(server.bytes().join('')).not.toMatch(/text|[\r\n]\./);
+  });
+
+  test('a session may ask whether DATA is taken, and breaks off there', async (context) => {
+    const server = await serve(context, taking);
+    const { end, asked } = await run(server, { script: scriptFrom(`${envelope}C: DATA\nS: ?`) });
+    expect(asked).toMatchObject([{ stage: 'data', reply: { code: 354 } }]);
+    expect(end.kind).not.toBe('withheld');
+    expect(server.bytes().join('')).not.toContain('\r\n.');
+  });
+});

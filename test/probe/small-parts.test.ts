@@ -4,7 +4,7 @@ import { proxyHeader } from '../../src/probe/proxy-header.ts';
 import { Recorder } from '../../src/probe/recorder.ts';
 import { RefusalBudget } from '../../src/probe/refusal-budget.ts';
 import { refusalDelays, usualDelay } from '../../src/probe/refusal-delay.ts';
-import { readSurvey } from '../../src/probe/survey.ts';
+import { readSurvey, surveyedNames } from '../../src/probe/survey.ts';
 import type { Stage, Turn } from '../../src/session/transcript.ts';
 import { createRedactor } from '../../src/smtp/redact.ts';
 import { asked, received, transcriptOf } from '../support/transcripts.ts';
@@ -36,23 +36,23 @@ describe('a PROXY header', () => {
 });
 
 describe('a survey', () => {
-  const surveyed = (banner: string, ...ehlo: readonly string[]): ReturnType<typeof readSurvey> =>
-    readSurvey(
+  const surveyed = (banner: string, ...ehlo: readonly string[]): readonly string[] =>
+    surveyedNames(
       transcriptOf({
         turns: [received('banner', 220, banner), ...(ehlo.length > 0 ? [received('ehlo', 250, ...ehlo)] : [])],
       }),
     );
 
   test.each([
-    ['mx.example.com ESMTP Postfix', ['mail.example.com Hello', 'SIZE'], 'mail.example.com'],
-    ['mx.example.com ESMTP Postfix', ['localhost'], 'mx.example.com'],
-    ['mx.example.com ESMTP Postfix', [], 'mx.example.com'],
-    ['ESMTP at mx.example.com ready', [], 'mx.example.com'],
-    ['****', ['[198.51.100.7]'], null],
-    ['ESMTP', [], null],
-    ['-bad-.example.com ESMTP', ['mx'], null],
-  ])('of banner `%s` and greeting %j finds the name %s', (banner, ehlo, name) => {
-    expect(surveyed(banner, ...ehlo).name).toBe(name);
+    ['mx.example.com ESMTP Postfix', ['Mail.example.com Hello', 'SIZE'], ['mail.example.com', 'mx.example.com']],
+    ['mx.example.com ESMTP Postfix', ['localhost'], ['mx.example.com']],
+    ['mx.example.com ESMTP Postfix', ['mx.example.com'], ['mx.example.com']],
+    ['ESMTP at mx.example.com ready', [], []],
+    ['****', ['[198.51.100.7]'], []],
+    ['ESMTP', [], []],
+    ['-bad-.example.com ESMTP', ['mx'], []],
+  ])('of banner `%s` and greeting %j finds the names %j', (banner, ehlo, names) => {
+    expect(surveyed(banner, ...ehlo)).toEqual(names);
   });
 
   test('keeps the banner and what is offered, of the last greeting', () => {
@@ -83,7 +83,6 @@ describe('a survey', () => {
   test('of a session that came to nothing tells nothing', () => {
     expect(readSurvey(transcriptOf({ turns: [] }))).toEqual({
       banner: null,
-      name: null,
       capabilities: [],
       demandsTls: false,
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Names } from '../../src/scenario/placeholder.ts';
 import { fillScenario } from '../../src/session/fill.ts';
-import { sendsMessage } from '../../src/session/script.ts';
+import { sendsMessage } from '../../src/session/message-end.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const NAMES = { sender: 's@sender.test', outside: 'v@outside.test', helo: 'client.test', own: 'example.com' };

@@ -88,6 +88,7 @@ test.each([
   ['notexample.com', false],
   ['example.com.victim.zz', false],
   ['test.zz', false],
+  ['mail.corp.local', false],
   ['', false],
 ])('whether `%s` belongs to nobody: %s', (domain, reserved) => {
   expect(isReservedDomain(domain)).toBe(reserved);

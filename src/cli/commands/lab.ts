@@ -10,7 +10,15 @@ import { zonesFrom } from '../lab/zones-json.ts';
 import { startResolver } from '../lab/resolver.ts';
 import { runLab } from '../lab/run-lab.ts';
 import { listening } from '../listening.ts';
-import { domains, heloName, mailbox, mailboxes, positiveInteger, positiveNumber } from '../option-values.ts';
+import {
+  domainName,
+  domains,
+  heloName,
+  mailbox,
+  mailboxes,
+  positiveInteger,
+  positiveNumber,
+} from '../option-values.ts';
 import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../outputs.ts';
 import { exemptionsFrom, settleFindings } from '../settlement.ts';
 import { UsageError } from '../usage-error.ts';
@@ -40,7 +48,7 @@ export function labCommand({ program, terminal, exitWith }: CommandContext): voi
     .option('--outside <mailbox>', 'a mailbox elsewhere', mailbox)
     .option('--from <mailbox>', 'sender of the strangers', mailbox)
     .option('--helo <name>', 'name to give in EHLO', heloName)
-    .option('--partner <domain>', 'a domain whose senders the server is told to trust')
+    .option('--partner <domain>', 'a domain whose senders the server is told to trust', domainName)
     .option('--login-env <prefix>', 'log in as $PREFIX_USER with $PREFIX_PASSWORD')
     .option('--scenario <glob>', 'only scenarios whose id or family fits (repeatable)', collect, [])
     .option('--scenarios <folder>', 'the catalogue to use instead of the shipped one')

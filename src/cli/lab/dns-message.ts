@@ -4,12 +4,14 @@ export interface Question {
   readonly type: number;
 }
 
-export const RECORD_TYPE = { A: 1, NS: 2, SOA: 6, PTR: 12, MX: 15 } as const;
+export const RECORD_TYPE = { A: 1, NS: 2, SOA: 6, PTR: 12, MX: 15, TXT: 16 } as const;
 
 export type RecordData =
   | { readonly kind: 'A'; readonly address: string }
   | { readonly kind: 'PTR'; readonly host: string }
-  | { readonly kind: 'MX'; readonly preference: number; readonly host: string };
+  | { readonly kind: 'MX'; readonly preference: number; readonly host: string }
+  /** At most 255 octets of ASCII. */
+  | { readonly kind: 'TXT'; readonly text: string };
 
 export interface DnsAnswer {
   /** False is NXDOMAIN: no record of any type has that name. */
@@ -84,6 +86,8 @@ function dataBytes(record: RecordData): Buffer {
       preference.writeUInt16BE(record.preference);
       return Buffer.concat([preference, nameBytes(record.host)]);
     }
+    case 'TXT':
+      return Buffer.concat([Buffer.from([record.text.length]), Buffer.from(record.text)]);
   }
 }
 

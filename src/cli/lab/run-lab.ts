@@ -11,6 +11,7 @@ import { isListening } from './listeners.ts';
 import { makeNetwork, type LabHost, type LabNetwork } from './network.ts';
 import { ownCommand, startIn, until, type LabProcess } from './process.ts';
 import { RECIPES } from './recipes.ts';
+import { newOwnershipToken } from '../ownership.ts';
 import { noNamespacesText } from './without-namespaces.ts';
 
 const START_MS = 20_000;
@@ -50,7 +51,8 @@ async function tryServer(request: LabRequest, lab: string, network: LabNetwork, 
   const server = RECIPES[request.recipe]({ ...request, folder, server: network.server, world, ownDomains });
   const resolver = `${network.server.outer}:53`;
   const catching = ownCommand(['catch', '--listen', `${world.host}:${world.port}`, '--output', caught]);
-  const resolving = resolverCommand(resolver, request, ownDomains, network);
+  const token = newOwnershipToken();
+  const resolving = resolverCommand(resolver, request, { ownDomains, token }, network);
   await Promise.all([
     startHelper('the resolver', startIn(network.middle, resolving), 'resolving on', terminal),
     startHelper('the catcher', startIn(network.outside.namespace, catching), 'catching on', terminal),
@@ -63,8 +65,9 @@ async function tryServer(request: LabRequest, lab: string, network: LabNetwork, 
   });
   if (!isUp) throw new UsageError(notStarted(request, running, server.log()));
   const hosts = hostsToAudit(network, request, terminal);
+  const auditor = { ...terminal, env: { ...terminal.env, RELAYPROOF_TOKEN: token } };
   const audits = await Promise.all(
-    hosts.map((host) => auditFrom(host, auditCommandFor(host, request, { resolver, caught }), terminal)),
+    hosts.map((host) => auditFrom(host, auditCommandFor(host, request, { resolver, caught }), auditor)),
   );
   const [first, ...others] = audits;
   if (first === undefined) throw new Error('a lab without hosts');
@@ -100,7 +103,7 @@ async function auditFrom(host: LabHost, argv: readonly string[], terminal: Termi
 function resolverCommand(
   listen: string,
   { path, worldNames }: LabRequest,
-  ownDomains: readonly string[],
+  { ownDomains, token }: { readonly ownDomains: readonly string[]; readonly token: string },
   { outside, roaming, inside, server }: LabNetwork,
 ): readonly string[] {
   const hosts = {
@@ -108,7 +111,7 @@ function resolverCommand(
     ...Object.fromEntries([outside, roaming, inside].map(({ role, address }) => [address, `${role}.lab.example`])),
   };
   const own = ownDomains.map((domain) => domain.replace(/^\*\./, ''));
-  const zones = { ownDomains: own, server: server.outer, world: outside.address, worldNames, hosts };
+  const zones = { ownDomains: own, server: server.outer, world: outside.address, worldNames, hosts, token };
   return ownCommand(['lab-resolver', '--listen', listen, '--zones', JSON.stringify(zones)]);
 }
 

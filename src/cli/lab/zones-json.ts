@@ -8,6 +8,7 @@ const zonesSchema: z.ZodType<Zones> = z.strictObject({
   world: z.ipv4(),
   worldNames: z.array(z.string()),
   hosts: z.record(z.ipv4(), z.string()),
+  token: z.string(),
 });
 
 /** Reads what `lab` gave its resolver. @throws UsageError */

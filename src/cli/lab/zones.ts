@@ -1,4 +1,5 @@
 import { isReservedDomain } from '../../session/recipients.ts';
+import { ownershipName, ownershipRecord } from '../ownership.ts';
 import { RECORD_TYPE, type DnsAnswer, type Question, type RecordData } from './dns-message.ts';
 
 /** What the names of the lab lead to. */
@@ -12,6 +13,8 @@ export interface Zones {
   readonly worldNames: readonly string[];
   /** Names of the lab's hosts by their addresses. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Token of the ownership records: in the lab every domain is the auditor's. */
+  readonly token: string;
 }
 
 /** An address in reverse below the name of a block list (RFC 5782 §2.1). */
@@ -30,6 +33,7 @@ export function answerFrom(zones: Zones, { name, type }: Question): DnsAnswer {
     const host = zones.hosts[reversed.slice(1).reverse().join('.')];
     return host === undefined ? ABSENT : answer(type, { kind: 'PTR', host });
   }
+  if (name.startsWith(ownershipName(''))) return answer(type, { kind: 'TXT', text: ownershipRecord(zones.token) });
   const address = LISTED_ADDRESS.test(name) ? null : addressOf(zones, name);
   if (address === null) return ABSENT;
   return type === RECORD_TYPE.MX
@@ -42,7 +46,7 @@ function addressOf(zones: Zones, name: string): string | null {
   if (host !== undefined) return host[0];
   const isWithin = (domain: string): boolean => name === domain || name.endsWith(`.${domain}`);
   if (zones.ownDomains.some(isWithin)) return zones.server;
-  const isOfNobody = isReservedDomain(name) && !/(?:^|\.)(?:invalid|localhost|local)$/.test(name);
+  const isOfNobody = isReservedDomain(name) && !/(?:^|\.)(?:invalid|localhost)$/.test(name);
   return isOfNobody || zones.worldNames.some(isWithin) ? zones.world : null;
 }
 

@@ -11,6 +11,7 @@ const ZONES: Zones = {
   world: '198.51.100.10',
   worldNames: ['smart.isp.net'],
   hosts: { '198.51.100.1': 'postfix.lab.example', '10.99.1.10': 'inside.lab.example' },
+  token: 'a1b2',
 };
 
 /** Node's own resolver, asking ours. */
@@ -47,6 +48,12 @@ describe('the resolver of the lab', () => {
     await expect(client.resolve4('isp.net')).rejects.toMatchObject({ code: 'ENOTFOUND' });
     await expect(client.resolve4('relayproof.invalid')).rejects.toMatchObject({ code: 'ENOTFOUND' });
     await expect(client.reverse('10.99.1.11')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  });
+
+  test('holds the ownership record of every domain, as nothing leaves the lab', async () => {
+    const client = await resolver();
+    for (const domain of ['example.com', 'acme.zz', 'mail.elsewhere.zz'])
+      expect(await client.resolveTxt(`_relayproof.${domain}`)).toEqual([['relayproof=a1b2']]);
   });
 
   test('lists nobody, whatever block list is asked', async () => {

@@ -1,0 +1,40 @@
+import { escapedBytes, expandRepeats } from '../smtp/escaped-text.ts';
+import type { Script, ScriptOutgoing } from './script.ts';
+
+const MESSAGES: ReadonlySet<ScriptOutgoing['kind']> = new Set(['message', 'message-text', 'smuggled']);
+/** Of a character that is repeated more often than that, no more is looked at. */
+const LONGEST_RUN = 300;
+
+/** Commands that begin mail data (RFC 5321 §4.1.1.4, RFC 3030 §2, RFC 4468 §3.2), wherever they stand in a line. */
+const BEGINS_DATA = /DATA|BDAT|BURL/i;
+/** A last chunk ends the message without a dot. */
+const LAST_CHUNK = /(?:BDAT|BURL)[^]*LAST/i;
+/** Dots alone between line ends, blanks or controls: whatever some server takes for a line end, a dot behind it ends the data. */
+const DOTS_ALONE = /(?:^|[\s\p{Cc}])\.+(?:$|[\s\p{Cc}])/u;
+
+/**
+ * Whether a script could make a server take a message: with a canary, or with bytes of its own. A doubt counts as yes,
+ * because a message that is taken stays in a mailbox; such a script runs with `--prove` only.
+ */
+export function sendsMessage(script: Pick<Script, 'steps' | 'message'>): boolean {
+  const sent = script.steps.flatMap(({ send }) => send);
+  if ((script.message ?? null) !== null || sent.some(({ kind }) => MESSAGES.has(kind))) return true;
+  const text = asReadBySevenBits(Buffer.concat(sent.map(bytesOf)));
+  const begin = text.search(BEGINS_DATA);
+  return begin !== -1 && (LAST_CHUNK.test(text) || DOTS_ALONE.test(text.slice(begin)));
+}
+
+/** Whether bytes that a server reads as mail data could end it. */
+export function endsMailData(bytes: Buffer): boolean {
+  return DOTS_ALONE.test(asReadBySevenBits(bytes));
+}
+
+function bytesOf(sent: ScriptOutgoing): Buffer {
+  if (sent.kind === 'line') return Buffer.from(`${expandRepeats(sent.text, LONGEST_RUN)}\r\n`);
+  return sent.kind === 'raw' ? escapedBytes(sent.text, LONGEST_RUN) : Buffer.alloc(0);
+}
+
+/** Servers that drop the eighth bit find commands and dots in bytes beyond ASCII. */
+function asReadBySevenBits(bytes: Buffer): string {
+  return bytes.toString('ascii');
+}
