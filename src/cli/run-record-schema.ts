@@ -50,6 +50,7 @@ const end = z.discriminatedUnion('kind', [
   detailed.extend({ kind: z.literal('desync') }),
   z.object({ kind: z.literal('no-login'), detail: z.string() }),
   z.object({ kind: z.literal('not-offered'), needed: z.string() }),
+  z.object({ kind: z.literal('out-of-scope'), stage, names: z.array(z.string()) }),
   z.object({ kind: z.literal('aborted') }),
 ]);
 

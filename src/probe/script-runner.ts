@@ -1,7 +1,6 @@
 import { mailDataBytes } from '../smtp/command.ts';
 import { fitsCodes } from '../smtp/reply-code.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
-import { scriptOutOfScope } from '../session/script-scope.ts';
 import type { ReplyPattern, ScriptStep } from '../session/script.ts';
 import { isAcceptance, type Asked, type Stage } from '../session/transcript.ts';
 import { batchOf } from './batch.ts';
@@ -22,7 +21,6 @@ interface Progress {
 
 /** Runs the steps of the script and, where the question was accepted and a canary may be sent, the message. */
 export async function runScript(session: Session): Promise<void> {
-  refuseOutOfScope(session);
   const progress: Progress = { recipients: 0, refused: false, stage: 'ehlo' };
   for (const step of session.probe.script.steps) {
     await runStep(session, step, progress);
@@ -53,9 +51,11 @@ async function runStep(session: Session, step: ScriptStep, progress: Progress): 
 async function send(session: Session, { send: sent }: ScriptStep, stages: readonly Stage[]): Promise<void> {
   const { partner, recorder } = session;
   const pieces = batchOf(session, sent, stages);
-  if (sent.some(({ kind }) => kind === 'message' || kind === 'message-text')) recorder.message = { kind: 'unanswered' };
-  recorder.smuggled ||= sent.some(({ kind }) => kind === 'smuggled');
-  await partner.sendPieces(pieces);
+  await partner.sendPieces(pieces, () => {
+    if (sent.some(({ kind }) => kind === 'message' || kind === 'message-text'))
+      recorder.message = { kind: 'unanswered' };
+    recorder.smuggled ||= sent.some(({ kind }) => kind === 'smuggled');
+  });
 }
 
 /** However many replies come until silence; where they are the answer to the question, the last of them is it. */
@@ -118,9 +118,10 @@ async function sendCanary(session: Session): Promise<void> {
     return;
   }
   if (canary === null) throw new Error('a message without leave to prove anything');
-  recorder.message = { kind: 'unanswered' };
   const shown = `[canary message ${canary.token}]`;
-  await partner.sendPieces([{ stage: 'end-of-data', shown, bytes: mailDataBytes(canary.lines) }]);
+  await partner.sendPieces([{ stage: 'end-of-data', shown, bytes: mailDataBytes(canary.lines) }], () => {
+    recorder.message = { kind: 'unanswered' };
+  });
   await readReply(session, 'end-of-data');
 }
 
@@ -136,10 +137,4 @@ async function readReply(session: Session, stage: Stage): Promise<Reply> {
 /** The first reply behind a message is the answer to it. */
 function endMessage({ recorder }: Session, reply: Reply): void {
   if (recorder.message.kind === 'unanswered') recorder.message = { kind: 'answered', stage: 'end-of-data', reply };
-}
-
-/** Planning has left such scripts out; this is the last gate before the wire. */
-function refuseOutOfScope({ options, probe }: Session): void {
-  const names = scriptOutOfScope(probe.script, options.scope);
-  if (names.length > 0) throw new Error(`probe ${probe.id} names ${names.join(', ')}, which is nobody's to name`);
 }

@@ -34,6 +34,8 @@ export type SessionEnd =
   | { readonly kind: 'desync'; readonly stage: Stage; readonly detail: string }
   | { readonly kind: 'no-login'; readonly detail: string }
   | { readonly kind: 'not-offered'; readonly needed: string }
+  /** We sent no more: what came next names somebody whose mail is not to be asked for. */
+  | { readonly kind: 'out-of-scope'; readonly stage: Stage; readonly names: readonly string[] }
   | { readonly kind: 'aborted' };
 
 /** A reply that the scenario asked for, with the stage of the command it answers. */
