@@ -17,6 +17,8 @@ const INNER_DOT = /[^.\u3002\uff0e\uff61][.\u3002\uff0e\uff61]+[^.\u3002\uff0e\u
 const ODD_DIVIDER = /[\p{Cc}\p{Cf}\u3002\uff0e\uff61]+/u;
 /** What no host name holds (RFC 1123 §2.1): gateways pack a user and a domain into a local part with one of these between; +40 is an at-sign. */
 const PACKING = /\+40|[#+/?&*~^$`{}_]+|(?<!xn)--+/iu;
+/** What may stand between the words of one local part. */
+const INSIDE_LOCAL_PART = /^[=|'"\\()]+$/u;
 const EXTENSION = /\+40|\+/u;
 /** No name in DNS is longer (RFC 1035 §2.3.4). */
 const LONGEST_NAME = 253;
@@ -28,6 +30,8 @@ interface Word {
   readonly after: string;
   /** Whether the next word follows the character behind without a blank. */
   readonly joined: boolean;
+  /** Whether it is the local part of an address, or a part of that. */
+  readonly isLocal: boolean;
 }
 
 /**
@@ -47,11 +51,11 @@ function inCommand(word: Word, isKnown: IsKnownLocalPart): readonly NameReadings
 
 /** In free text a name without a dot is no mailbox of somebody else: a server completes it with its own domain. */
 function inText(word: Word, isKnown: IsKnownLocalPart): readonly NameReadings[] {
-  const { text, before, after, joined } = word;
+  const { text, before, after, joined, isLocal } = word;
   if (text.startsWith('[')) return before === '@' ? [[text]] : [];
   if (!INNER_DOT.test(text)) return [];
   if (before === '@' || before === '%' || (after === '!' && joined)) return namedBy(text);
-  return after === '@' || after === '%' ? packedInto(word, isKnown) : [];
+  return isLocal ? packedInto(word, isKnown) : [];
 }
 
 /** The name as a whole, the parts that a parser sees which stops at an odd character, and what stands before such a character. */
@@ -100,13 +104,19 @@ function wordsIn(text: string): readonly Word[] {
     end = index + word.length;
   }
   gaps.push(text.slice(end));
-  return matches.map(([word], index) => {
+  const words: Word[] = [];
+  // From the end, because the at-sign behind the last word makes those before it parts of a local part.
+  for (let index = matches.length - 1, isLocal = false; index >= 0; index -= 1) {
     const [gap = '', next = ''] = [gaps[index], gaps[index + 1]];
-    return {
-      text: word,
+    const after = next.split('').find((one) => !PASSED_OVER.test(one)) ?? '';
+    isLocal = after === '@' || after === '%' || (isLocal && INSIDE_LOCAL_PART.test(next));
+    words.push({
+      text: matches[index]?.[0] ?? '',
       before: gap.split('').findLast((one) => !PASSED_OVER.test(one)) ?? '',
-      after: next.split('').find((one) => !PASSED_OVER.test(one)) ?? '',
+      after,
       joined: next.length === 1 && index + 1 < matches.length,
-    };
-  });
+      isLocal,
+    });
+  }
+  return words.toReversed();
 }
