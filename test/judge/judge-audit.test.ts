@@ -96,6 +96,12 @@ describe('a session beside a valid control', () => {
     ['garbled', { end: { kind: 'garbled', stage: 'mail', fault: 'mixed-codes' } }, 'inconclusive', 'mail'],
     ['not able to log in', { end: { kind: 'no-login', detail: 'refused' } }, 'inconclusive', 'auth'],
     ['not offered what it needs', { end: { kind: 'not-offered', needed: 'CHUNKING' } }, 'skipped', 'ehlo'],
+    [
+      'held back by the gate',
+      { end: { kind: 'out-of-scope', stage: 'rcpt', names: ['victim.zz'] } },
+      'inconclusive',
+      'rcpt',
+    ],
     ['called off', { end: { kind: 'aborted' } }, 'inconclusive', null],
     [
       'refused, out of step',

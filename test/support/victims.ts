@@ -21,38 +21,47 @@ const domain = fc.constantFrom(
   'zz+76ictim.org',
 );
 
+/** `D` stands for the domain. */
+const FORMS = [
+  'v@D',
+  'v@ D',
+  'v @D',
+  '<v@D>',
+  '"v@D"@example.com',
+  'v\\@D',
+  'v@(x)D',
+  'v\0@D',
+  'v@\0D',
+  '@D:v@example.com',
+  'v%D@example.com',
+  'D!v@example.com',
+  'v#D@example.com',
+  'v--D@example.com',
+  'v_D@example.com',
+  'v=D@example.com',
+  'v&#64;D',
+  'v&commat;D',
+  'v&#x40;D',
+  'v=40D@example.com',
+  'v%40D@example.com',
+  'v+40D@example.com',
+  'v%2540D',
+  'v_at_D@example.com',
+  'v at D',
+  'v(a)D',
+  'v(at)D',
+  'v[at]D',
+  '/rfc-822=v(a)D@example.com',
+  'v@example.com@D',
+  'SRS0=aaaa=tt=D=v@example.com',
+  'IMCEASMTP-v+40D@example.com',
+  'v\uff20D',
+  '=?utf-8?b?dkB6enZpY3RpbS5vcmc=?=',
+];
+
 /** A mailbox of a victim, in every form that a server or a gateway behind it might unpack. */
 export const victimMailbox = fc
-  .tuple(
-    domain,
-    fc.constantFrom(
-      ...['v@D', 'v@ D', 'v @D', '<v@D>', '"v@D"@example.com', 'v\\@D', 'v@(x)D', 'v\0@D', 'v@\0D', '@D:v@example.com'],
-      ...[
-        'v%D@example.com',
-        'D!v@example.com',
-        'v#D@example.com',
-        'v--D@example.com',
-        'v_D@example.com',
-        'v=D@example.com',
-      ],
-      ...[
-        'v&#64;D',
-        'v&commat;D',
-        'v&#x40;D',
-        'v=40D@example.com',
-        'v%40D@example.com',
-        'v+40D@example.com',
-        'v%2540D',
-      ],
-      ...['v_at_D@example.com', 'v at D', 'v(a)D', 'v(at)D', 'v[at]D', '/rfc-822=v(a)D@example.com', 'v@example.com@D'],
-      ...[
-        'SRS0=aaaa=tt=D=v@example.com',
-        'IMCEASMTP-v+40D@example.com',
-        'v\uff20D',
-        '=?utf-8?b?dkB6enZpY3RpbS5vcmc=?=',
-      ],
-    ),
-  )
+  .tuple(domain, fc.constantFrom(...FORMS))
   .map(([name, form]) => form.replace('D', () => name));
 
 const verb = fc.constantFrom(

@@ -54,12 +54,12 @@ function namesIn(text: string, { outside, mailboxes = [] }: RecipientScope): rea
 
 function isOurs(name: string, scope: RecipientScope): boolean {
   if (OWN_LITERALS.test(name)) return true;
-  const exact = [...scope.targetNames, ...(scope.auditorNames ?? [])].map(plain);
+  const exact = new Set([...scope.targetNames, ...(scope.auditorNames ?? [])].map(plain));
   const whole = [...scope.ownDomains, scope.outside.slice(scope.outside.lastIndexOf('@') + 1), ...RESERVED].map(plain);
   const candidates = [plain(name), ...(name.includes('-') ? [plain(name.slice(name.lastIndexOf('-') + 1))] : [])];
   return candidates.some(
     (one) =>
-      exact.includes(one) ||
+      exact.has(one) ||
       (scope.freshLabel !== undefined && one.startsWith(scope.freshLabel)) ||
       whole.some((own) => one === own || one.endsWith(`.${own}`)),
   );
