@@ -127,6 +127,8 @@ export function recipientScope(
       ...(target.otherNames ?? []),
       ...(identities.hostNames ?? []),
     ],
+    senders: [splitEnvelopeAddress(identities.from).domain ?? [], identities.partner ?? []].flat(),
+    mailboxes: [identities.from, ...identities.ownUsers],
     auditorNames: [identities.fills?.['outside-literal'] ?? [], identities.fills?.['mx-domain'] ?? []].flat(),
   };
 }

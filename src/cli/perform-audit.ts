@@ -209,7 +209,7 @@ function sessionOptions(request: AuditRequest, scope: RecipientScope): Omit<Sess
     secrets: [...(request.login === null ? [] : [request.login]), ...identities.weakLogins],
     insecureLogin: request.insecureLogin,
     canaryFor: request.prove ? canaryFor : () => null,
-    scope,
+    scope: request.authorizedBy === null ? scope : { ...scope, contact: request.authorizedBy },
     deadlines: request.deadlines,
     signal: request.signal,
     monotonic: surroundings.monotonic,

@@ -52,6 +52,7 @@ const end = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-login'), detail: text }),
   z.object({ kind: z.literal('not-offered'), needed: text }),
   z.object({ kind: z.literal('withheld'), detail: text }),
+  z.object({ kind: z.literal('out-of-scope'), stage, names: z.array(text) }),
   z.object({ kind: z.literal('aborted') }),
 ]);
 

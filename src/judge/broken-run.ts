@@ -9,6 +9,7 @@ const IS_BREAK: Readonly<Record<SessionEnd['kind'], boolean>> = {
   'not-offered': false,
   'no-login': false,
   withheld: false,
+  'out-of-scope': false,
   aborted: false,
   unreachable: true,
   'timed-out': true,

@@ -4,6 +4,7 @@ import type { Caught } from '../session/caught.ts';
 import { isAcceptance, type SessionEnd, type Stage, type Transcript } from '../session/transcript.ts';
 import { observeSmuggling } from './observe-smuggling.ts';
 import { outOfStep } from './out-of-step.ts';
+import { outOfScopeText } from './skip-text.ts';
 import { stageWord } from './stage-word.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
@@ -203,6 +204,8 @@ function ending(end: SessionEnd): Verdict {
       return verdict('skipped', 'ehlo', null, `the server does not offer ${end.needed}`);
     case 'withheld':
       return verdict('skipped', null, null, end.detail);
+    case 'out-of-scope':
+      return say(end.stage, outOfScopeText(end.names));
     case 'aborted':
       return say(null, 'interrupted');
   }

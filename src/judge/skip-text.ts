@@ -27,10 +27,15 @@ export function skipText(reason: SkipReason): string {
     case 'turned':
       return 'the server had turned on us before it was asked';
     case 'out-of-scope':
-      return `names ${reason.names.join(', ')}, which belongs to somebody else`;
+      return outOfScopeText(reason.names);
     case 'unconfirmed-name':
       return `the server calls itself ${reason.name}, which is not yours by what the audit was told: name it with --name ${reason.name} if it is`;
   }
+}
+
+/** Why nothing was sent that names these, by the plan or by the gate before the wire. */
+export function outOfScopeText(names: readonly string[]): string {
+  return `names ${names.join(', ')}, which is outside the scope: nothing is sent that names a mailbox of somebody else`;
 }
 
 function whyMissing(placeholder: Placeholder): string {

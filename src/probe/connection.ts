@@ -1,5 +1,8 @@
+import { channel } from 'node:diagnostics_channel';
 import net from 'node:net';
 import tls from 'node:tls';
+import { OutgoingGate } from '../session/outgoing-gate.ts';
+import type { RecipientScope } from '../session/recipients.ts';
 import { ReplyParser, type Reply, type ReplyEvent, type ReplyFault } from '../smtp/reply-parser.ts';
 import type { SelfSigned } from '../smtp/self-signed.ts';
 
@@ -7,6 +10,17 @@ import type { SelfSigned } from '../smtp/self-signed.ts';
 const MAX_SESSION_BYTES = 1_048_576;
 /** Replies that may wait for somebody to read them; a server that sends more is cut off. */
 const MOST_UNREAD = 500;
+
+/** What leaves on any connection, for those who watch from outside of the prober. */
+export interface BytesOut {
+  /** One for each connection. */
+  readonly connection: object;
+  readonly address: string;
+  readonly bytes: Buffer;
+  readonly scope: RecipientScope | null;
+}
+
+const bytesOut = channel('relayproof:bytes-out');
 
 export interface ConnectionOptions {
   /** IP address; names are resolved once, before. */
@@ -18,6 +32,8 @@ export interface ConnectionOptions {
   readonly preface: Buffer | null;
   /** The preface leaves in one write with the first bytes of the session, not by itself. */
   readonly holdPreface?: boolean;
+  /** Whose mailboxes may be named in what is sent; null where nothing is to be sent. */
+  readonly scope: RecipientScope | null;
   readonly connectMs: number;
   readonly writeMs: number;
   readonly signal: AbortSignal;
@@ -46,7 +62,10 @@ export type Received =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'aborted' };
 
-export type Written = { readonly kind: 'written' } | Exclude<Received, { kind: 'reply' | 'fault' }>;
+export type Written =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'out-of-scope'; readonly names: readonly string[] }
+  | Exclude<Received, { kind: 'reply' | 'fault' }>;
 
 export type Opened =
   | { readonly kind: 'open'; readonly connection: Connection }
@@ -65,11 +84,13 @@ export class Connection {
   #receivedBytes = 0;
   #heldPreface: Buffer | null = null;
   readonly #options: ConnectionOptions;
+  readonly #gate: OutgoingGate;
   readonly #onAbort = (): void => this.#end({ kind: 'aborted' });
 
   private constructor(socket: net.Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#gate = new OutgoingGate(options.scope);
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#listen(socket);
   }
@@ -93,7 +114,7 @@ export class Connection {
       const connection = new Connection(socket, options);
       settle({ kind: 'open', connection });
       if (options.holdPreface === true) connection.#heldPreface = options.preface;
-      else if (options.preface !== null) socket.write(options.preface);
+      else if (options.preface !== null) void connection.write(options.preface);
     };
     const timer = setTimeout(
       () => settle({ kind: 'failed', detail: `no connection after ${options.connectMs} ms` }),
@@ -113,13 +134,22 @@ export class Connection {
     return this.#queue.length > 0 || !this.#parser.idle;
   }
 
-  async write(bytes: Buffer): Promise<Written> {
+  /**
+   * The one place where bytes leave, and only where the gate lets them pass.
+   * @param onLeaving told right before they leave
+   */
+  async write(bytes: Buffer, onLeaving: () => void = () => undefined): Promise<Written> {
     if (this.#ending !== null) return this.#ending;
+    const whole = this.#heldPreface === null ? bytes : Buffer.concat([this.#heldPreface, bytes]);
+    const names = this.#gate.refuse(whole);
+    if (names.length > 0) return { kind: 'out-of-scope', names };
+    this.#heldPreface = null;
+    onLeaving();
+    const { address, scope } = this.#options;
+    if (bytesOut.hasSubscribers)
+      bytesOut.publish({ connection: this, address, bytes: whole, scope } satisfies BytesOut);
     const { promise, resolve } = Promise.withResolvers<Written>();
     const timer = setTimeout(() => resolve({ kind: 'timed-out' }), this.#options.writeMs);
-    const held = this.#heldPreface;
-    this.#heldPreface = null;
-    const whole = held === null ? bytes : Buffer.concat([held, bytes]);
     this.#socket.write(whole, (error) => resolve(error ? (this.#ending ?? closedBy(error)) : { kind: 'written' }));
     const written = await promise;
     clearTimeout(timer);

@@ -113,12 +113,17 @@ export class DialoguePartner {
     );
   }
 
-  /** Sends bytes in one write. A reply that is there before its command was sent belongs to nothing: desynchronised. */
-  async sendPieces(pieces: readonly Piece[]): Promise<void> {
+  /**
+   * Sends bytes in one write. A reply that is there before its command was sent belongs to nothing: desynchronised.
+   * @param onLeaving told right before the bytes leave, and never where they do not
+   */
+  async sendPieces(pieces: readonly Piece[], onLeaving: () => void = () => undefined): Promise<void> {
     const stage = pieces[0]?.stage ?? 'other';
     await this.#refuseUnread(stage);
-    for (const piece of pieces) this.#recorder.sent(piece.stage, piece.shown);
-    const written = await this.#connection.write(Buffer.concat(pieces.map(({ bytes }) => bytes)));
+    const written = await this.#connection.write(Buffer.concat(pieces.map(({ bytes }) => bytes)), () => {
+      for (const piece of pieces) this.#recorder.sent(piece.stage, piece.shown);
+      onLeaving();
+    });
     this.#mustBeWritten(written, stage);
   }
 
@@ -188,6 +193,10 @@ export class DialoguePartner {
 
   #mustBeWritten(written: Written, stage: Stage): void {
     if (written.kind === 'written') return;
+    if (written.kind === 'out-of-scope') {
+      const names = written.names.map((name) => this.#recorder.safe(name));
+      throw new SessionOver({ kind: 'out-of-scope', stage, names });
+    }
     // What the server said before it closed is worth keeping: it often says why.
     throw new SessionOver(endOf(written, stage, this.#remaining()));
   }

@@ -14,6 +14,7 @@ export async function canConnect({ address, port, deadlineMs, signal }: Knock): 
     port,
     localAddress: null,
     preface: null,
+    scope: null,
     connectMs: deadlineMs,
     writeMs: deadlineMs,
     signal,

@@ -2,7 +2,6 @@ import { mailDataBytes } from '../smtp/command.ts';
 import { fitsCodes } from '../smtp/reply-code.ts';
 import type { Reply } from '../smtp/reply-parser.ts';
 import { endsMailData, sendsMessage } from '../session/message-end.ts';
-import { scriptOutOfScope } from '../session/script-scope.ts';
 import type { ReplyPattern, ScriptStep } from '../session/script.ts';
 import { isAcceptance, type Asked, type Stage } from '../session/transcript.ts';
 import { batchOf } from './batch.ts';
@@ -28,7 +27,6 @@ interface Progress {
 
 /** Runs the steps of the script and, where the question was accepted and a canary may be sent, the message. */
 export async function runScript(session: Session): Promise<void> {
-  refuseOutOfScope(session);
   withholdMessage(session, sendsMessage(session.probe.script));
   const progress: Progress = { recipients: 0, refused: false, owesMore: false, stage: 'ehlo', inData: false };
   for (const step of session.probe.script.steps) {
@@ -73,9 +71,11 @@ async function send(
   const { partner, recorder } = session;
   const pieces = batchOf(session, sent, stages);
   withholdMessage(session, inData && endsMailData(Buffer.concat(pieces.map(({ bytes }) => bytes))));
-  if (sent.some(({ kind }) => kind === 'message' || kind === 'message-text')) recorder.message = { kind: 'unanswered' };
-  recorder.smuggled ||= sent.some(({ kind }) => kind === 'smuggled');
-  await partner.sendPieces(pieces);
+  await partner.sendPieces(pieces, () => {
+    if (sent.some(({ kind }) => kind === 'message' || kind === 'message-text'))
+      recorder.message = { kind: 'unanswered' };
+    recorder.smuggled ||= sent.some(({ kind }) => kind === 'smuggled');
+  });
 }
 
 /** However many replies come until silence; where they are the answer to the question, the last of them is it. */
@@ -141,9 +141,10 @@ async function sendCanary(session: Session): Promise<void> {
     return;
   }
   if (canary === null) throw new Error('a message without leave to prove anything');
-  recorder.message = { kind: 'unanswered' };
   const shown = `[canary message ${canary.token}]`;
-  await partner.sendPieces([{ stage: 'end-of-data', shown, bytes: mailDataBytes(canary.lines) }]);
+  await partner.sendPieces([{ stage: 'end-of-data', shown, bytes: mailDataBytes(canary.lines) }], () => {
+    recorder.message = { kind: 'unanswered' };
+  });
   await readReply(session, 'end-of-data');
 }
 
@@ -169,10 +170,4 @@ function withholdMessage({ canary, recorder }: Session, couldEndMessage: boolean
   const detail = 'we did not send on: the next bytes could end a message, which is sent with --prove only';
   recorder.note(detail);
   throw new SessionOver({ kind: 'withheld', detail });
-}
-
-/** Planning has left such scripts out; this is the last gate before the wire. */
-function refuseOutOfScope({ options, probe }: Session): void {
-  const names = scriptOutOfScope(probe.script, options.scope);
-  if (names.length > 0) throw new Error(`probe ${probe.id} names ${names.join(', ')}, which is nobody's to name`);
 }

@@ -73,7 +73,7 @@ function failureToOpen(opened: Opened, options: SessionOptions): SessionEnd | nu
 
 function connectionOptions(
   { vantage, script }: Probe,
-  { target, deadlines, signal }: SessionOptions,
+  { target, deadlines, scope, signal }: SessionOptions,
 ): Parameters<typeof Connection.open>[0] {
   const preface =
     vantage.kind === 'proxy'
@@ -90,6 +90,7 @@ function connectionOptions(
     preface,
     // Who talks before the banner must do so at once: behind a proxy, in the segment of its header.
     holdPreface: script.begins === 'connected' && (script.steps[0]?.send.length ?? 0) > 0,
+    scope,
     connectMs: deadlines.connect,
     writeMs: deadlines.write,
     signal,

@@ -49,18 +49,22 @@ function canaryHeader(note: CanaryNote): readonly string[] {
 }
 
 function canaryBody(note: CanaryNote): readonly string[] {
-  const contact = note.authorizedBy === null ? 'the administrator of that server' : printable(note.authorizedBy);
   return [
     'This message is a canary. It was sent by relayproof, a tool with which the',
     'owner of a mail server checks that the server is no open relay.',
     '',
     `Server under audit: ${note.target}`,
     `Scenario: ${note.scenario}`,
-    `Audit authorized by: ${contact}`,
+    contactLine(note.authorizedBy),
     '',
     'If you did not expect it, that server passes mail on for strangers: please',
     'tell its postmaster. Nothing else is sent to you. No answer is needed.',
   ];
+}
+
+/** The line of the message that names whom to ask. */
+export function contactLine(authorizedBy: string | null): string {
+  return `Audit authorized by: ${authorizedBy === null ? 'the administrator of that server' : printable(authorizedBy)}`;
 }
 
 /** Fields of the change stand where the usual field of that name stood, new ones at the end. */

@@ -36,6 +36,8 @@ export type SessionEnd =
   | { readonly kind: 'not-offered'; readonly needed: string }
   /** We ended it, because the next bytes could have ended a message that nobody gave leave to send. */
   | { readonly kind: 'withheld'; readonly detail: string }
+  /** We sent no more: what came next names somebody whose mail is not to be asked for. */
+  | { readonly kind: 'out-of-scope'; readonly stage: Stage; readonly names: readonly string[] }
   | { readonly kind: 'aborted' };
 
 /** A reply that the scenario asked for, with the stage of the command it answers. */

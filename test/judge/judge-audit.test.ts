@@ -100,6 +100,12 @@ describe('a session beside a valid control', () => {
     ['not able to log in', { end: { kind: 'no-login', detail: 'refused' } }, 'inconclusive', 'auth'],
     ['not offered what it needs', { end: { kind: 'not-offered', needed: 'CHUNKING' } }, 'skipped', 'ehlo'],
     ['broken off by us', { end: { kind: 'withheld', detail: 'needs --prove' } }, 'skipped', null],
+    [
+      'held back by the gate',
+      { end: { kind: 'out-of-scope', stage: 'rcpt', names: ['victim.zz'] } },
+      'inconclusive',
+      'rcpt',
+    ],
     ['called off', { end: { kind: 'aborted' } }, 'inconclusive', null],
     [
       'refused, out of step',

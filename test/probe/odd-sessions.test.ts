@@ -24,8 +24,10 @@ describe('raw bytes', () => {
   });
 
   test('that name somebody else never reach the wire', async () => {
-    const asked = talk(ok, { dialogue: ['C: NOOP', 'S: *', 'R: NOOP\\nRCPT TO:<v@somebody.zz>\\n', 'S: ?...'] });
-    await expect(asked).rejects.toThrow('somebody.zz');
+    const dialogue = ['C: NOOP', 'S: *', 'R: NOOP\\nRCPT TO:<v@somebody.zz>\\n', 'S: ?...'];
+    const { transcript } = await talk(ok, { dialogue });
+    expect(transcript.end).toMatchObject({ kind: 'out-of-scope', names: ['somebody.zz'] });
+    expect(transcript.turns.findLast(({ kind }) => kind === 'sent')).toMatchObject({ text: 'NOOP' });
   });
 });
 

@@ -73,6 +73,29 @@ describe('a plan of sessions', () => {
     ]);
   });
 
+  test.each<[string, ScenarioFields]>([
+    ['the greeting', { helo: 'client.test\r\nRCPT TO:<v@victim.zz>' }],
+    ['the reverse-path', { mail: '<v@victim.zz>' }],
+    [
+      'the header of the message',
+      {
+        message: { header: { To: 'v@victim.zz' } },
+        rcpt: '<{own-user}>',
+        declares: { flow: 'inbound', form: 'plain' },
+      },
+    ],
+    [
+      'the text of the message',
+      {
+        message: { body: ['x\r\n.\r\nRCPT TO:<v@victim.zz>'] },
+        rcpt: '<{own-user}>',
+        declares: { flow: 'inbound', form: 'plain' },
+      },
+    ],
+  ])('leaves out what names somebody else in %s, as the gate before the wire would', (_, scenario) => {
+    expect(reasons(plan([scenario], { prove: true }))).toEqual([{ kind: 'out-of-scope', names: ['victim.zz'] }]);
+  });
+
   test('leaves out what may earn more refusals at once than the pace allows', () => {
     const dialogue = `C: MAIL FROM:<{sender}>\nS: 250\n${'C: RCPT TO:<{outside}>\nS: *\n'.repeat(5)}C: NOOP\nS: ?`;
     expect(reasons(plan([{ dialogue }], { mostRefusals: 4 }))).toEqual([{ kind: 'too-many-refusals', refusals: 5 }]);

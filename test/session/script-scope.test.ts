@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { asksForUnregisteredName, scriptOutOfScope } from '../../src/session/script-scope.ts';
 import type { ScriptOutgoing, ScriptStep } from '../../src/session/script.ts';
 
-const SCOPE = { ownDomains: ['target.zz'], outside: 'v@auditor.zz', targetNames: [] };
+const SCOPE = { ownDomains: ['target.zz'], outside: 'v@auditor.zz', targetNames: [], senders: ['sender.zz'] };
 
 function outside(...writes: readonly (readonly ScriptOutgoing[])[]): readonly string[] {
   const steps: ScriptStep[] = writes.map((send) => ({ send, replies: [] }));
@@ -43,10 +43,10 @@ describe('a script may be sent', () => {
   test('that asks for nobody else in any of its lines', () => {
     expect(
       outside([
-        line('MAIL FROM:<s@elsewhere.zz>'),
+        line('MAIL FROM:<s@sender.zz>'),
         raw('RCPT TO:<alice@target.zz\\nRCPT TO:<v@auditor.zz>\\r\\n'),
         raw('{x*2100}RCPT TO:<v@fresh.auditor.zz>\\r\\n'),
-        line('VRFY <s@elsewhere.zz>'),
+        line('VRFY <alice@target.zz>'),
         line('DATA'),
         { kind: 'message' },
       ]),

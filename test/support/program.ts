@@ -9,6 +9,8 @@ import { until } from './until.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const NODE = join(ROOT, 'node_modules/.bin/node');
 export const mainProgram = join(ROOT, 'dist/cli/main.js');
+/** Counts what the program sends, as the tests in this process do of what they send. */
+const RECORD_WIRE = `--import=${join(ROOT, 'test/support/wire/child-command.ts')}`;
 
 /** How a run of the real program ended. `code` is null where a signal ended it. */
 export interface Finished {
@@ -37,7 +39,8 @@ export interface ProgramOptions {
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Running {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
   const child = spawn(options.node ?? NODE, [mainProgram, ...args], {
-    env: { ...env, ...options.env },
+    // Another Node may not read the recorder.
+    env: { ...env, ...(options.node === undefined ? { NODE_OPTIONS: RECORD_WIRE } : {}), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
