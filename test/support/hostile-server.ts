@@ -149,7 +149,8 @@ function converse(raw: Socket, options: HostileOptions, context: SecureContext, 
     });
   };
   const answerReceived = (): void => {
-    while (!held) {
+    for (;;) {
+      if (held) return;
       // A client that was not told to go ahead goes on with commands.
       if (inData && /^(?:RSET|QUIT)\r\n/.test(received)) inData = false;
       const ending = inData ? '\r\n.\r\n' : '\r\n';
