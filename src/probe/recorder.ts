@@ -7,7 +7,7 @@ import type { Asked, MessageOutcome, Stage, Turn } from '../session/transcript.t
 /** Turns that are kept of one session. */
 const MOST_TURNS = 500;
 /** Characters of text that are kept of one session: a thousand sessions have to fit into memory. */
-const MOST_CHARACTERS = 32_768;
+const MOST_CHARACTERS = 16_384;
 /** Characters of a reply that are kept where its session is full: enough to tell what it means. */
 const LEAST_CHARACTERS = 2048;
 
