@@ -91,7 +91,8 @@ const PLANTED: readonly (readonly [string, Partial<Script>])[] = [
 
 describe('what names somebody else never reaches the wire', () => {
   test.each(PLANTED)('%s', async (_, script) => {
-    const { bytes, transcript } = await sent(script);
+    // With leave to send a message, so that nothing but the gate holds it back.
+    const { bytes, transcript } = await sent(script, { token: CANARY_TOKEN, lines: ['Subject: x', '', 'y'] });
     const sevenBits = Buffer.from(Buffer.from(bytes, 'latin1').map((byte) => byte % 128)).toString('latin1');
     expect(sevenBits).not.toContain('zzvictim');
     expect(transcript.end).toMatchObject({ kind: 'out-of-scope' });

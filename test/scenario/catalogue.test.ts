@@ -178,7 +178,8 @@ describe('the catalogue', () => {
       const named = recipients.flatMap((line) => recipientsOutOfScope(line, nobody));
       for (const name of named)
         if (name !== GLUED && name !== NEIGHBOUR)
-          expect(name.normalize('NFKC'), scenario.id).toMatch(NAMES_OF_NOBODY_ELSE);
+          // A name behind `-at-` is read with and without the word before it.
+          expect(name.normalize('NFKC').replace(/^at-/, ''), scenario.id).toMatch(NAMES_OF_NOBODY_ELSE);
     }
   });
 
