@@ -33,12 +33,11 @@ describe('a recipient that is accepted and gets no message', () => {
     }
   });
 
-  test('counts as swallowed where the message of the plain question is, and belongs to that finding', () => {
+  test('is as undetermined as the message of the plain question that was taken and not seen', () => {
     const audit = judge(SESSIONS.sent(CANARY));
-    expect(freshOf(audit)?.verdict).toBe('swallowed');
-    expect(audit.findings.map(({ id, scenario }) => ({ id, scenario }))).toEqual([
-      { id: 'discarded-relay', scenario: 'third-party' },
-    ]);
+    expect(freshOf(audit)?.verdict).toBe('inconclusive');
+    expect(audit.results.find(({ scenario }) => scenario === 'third-party')?.verdict).toBe('inconclusive');
+    expect(audit.findings).toEqual([]);
   });
 
   test('stays accepted where that message came out, or its recipient was refused', () => {
