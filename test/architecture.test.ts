@@ -13,6 +13,11 @@ import { importsOf, readSources, sourceFile, type SourceFile } from './support/s
 
 const SOURCES = readSources(fileURLToPath(new URL('../src/', import.meta.url)));
 const MOST_LINES = 300;
+/** Of all lines, in one room: what grows beyond it is two rooms. */
+const MOST_OF_ALL = 0.15;
+const ROOMS = Object.keys(FOLDER_RULES);
+
+const linesOf = ({ text }: SourceFile): number => text.split('\n').length - 1;
 
 function edges(name: (path: string) => string, kinds: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
@@ -55,19 +60,50 @@ describe('the sources', () => {
     expect(findCycle(edges(folderOf, ['type', 'value']))).toBeNull();
   });
 
-  test('have no import cycle between files at run time', () => {
-    expect(findCycle(edges((path) => path, ['value']))).toBeNull();
+  test('have no import cycle between files, not even of types', () => {
+    expect(findCycle(edges((path) => path, ['type', 'value']))).toBeNull();
+  });
+
+  test('import from rooms below their own only', () => {
+    const upward = [...edges(folderOf, ['type', 'value'])].flatMap(([from, targets]) =>
+      [...targets].filter((to) => ROOMS.indexOf(to) >= ROOMS.indexOf(from)).map((to) => `${from} → ${to}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  test('are in a table that allows no room what stands above it', () => {
+    const allowed = ROOMS.flatMap((room) => {
+      const { values = [], types = [], tables = [], files = [] } = FOLDER_RULES[room] ?? {};
+      return [...values, ...types, ...tables, ...files.map(folderOf)].map((other) => ({ room, other }));
+    });
+    expect(allowed.filter(({ room, other }) => !ROOMS.slice(0, ROOMS.indexOf(room)).includes(other))).toEqual([]);
+  });
+
+  test(`fill no room with more than ${MOST_OF_ALL * 100} % of the lines`, () => {
+    const all = SOURCES.reduce((sum, file) => sum + linesOf(file), 0);
+    const shares = ROOMS.map((room) => {
+      const own = SOURCES.filter(({ path }) => folderOf(path) === room);
+      return { room, share: own.reduce((sum, file) => sum + linesOf(file), 0) / all };
+    });
+    expect(shares.filter(({ share }) => share > MOST_OF_ALL)).toEqual([]);
+  });
+
+  test('let prober and guard meet in the self-test only', () => {
+    const direct = edges(folderOf, ['type', 'value']);
+    const meets = [...direct].filter(([, to]) => to.has('guard') && (to.has('audit') || to.has('probe')));
+    expect(meets.map(([room]) => room).sort()).toEqual(['cli', 'selftest']);
   });
 
   test('keep the prober blind: no way leads from probe to policy, judge, guard or report at run time', () => {
     const reached = reachable('probe', edges(folderOf, ['value']));
-    for (const blind of ['policy', 'judge', 'guard', 'report', 'cli']) expect(reached).not.toContain(blind);
+    for (const blind of ['policy', 'judge', 'guard', 'report', 'config', 'audit', 'cli'])
+      expect(reached).not.toContain(blind);
     expect(reached).toContain('session');
   });
 
   test('keep the guard blind: no way leads from guard to scenario, session, probe or judge, not even a type', () => {
     const reached = reachable('guard', edges(folderOf, ['type', 'value']));
-    for (const blind of ['scenario', 'session', 'probe', 'judge', 'cli']) expect(reached).not.toContain(blind);
+    for (const blind of ['scenario', 'session', 'probe', 'judge', 'audit', 'cli']) expect(reached).not.toContain(blind);
     expect(reached).toContain('policy');
   });
 
@@ -79,9 +115,9 @@ describe('the sources', () => {
     expect(pathsOf(SOURCES.filter(usesConsole))).toEqual([]);
   });
 
-  test('end or steer the process in the command line only', () => {
+  test('end or steer the process in the command line, the terminal, a watch and the lab only', () => {
     const steering = SOURCES.filter(({ text }) => /\bprocess\.(?:exit|exitCode|on|env|argv|std)/.test(text));
-    expect(pathsOf(steering).filter((path) => !path.startsWith('cli/'))).toEqual([]);
+    expect(pathsOf(steering).filter((path) => !/^(?:cli|terminal|watch|lab)\//.test(path))).toEqual([]);
   });
 
   test(`have at most ${MOST_LINES} lines`, () => {
@@ -133,6 +169,19 @@ describe('the check of the sources', () => {
     ['policy/planted.ts', "import { readFile } from 'node:fs/promises';", 'says so in its name'],
     ['cli/planted.ts', "import { exec } from 'node:child_process';", 'starts no other program'],
     ['cli/planted.ts', "import { render } from 'ink';", 'only where one is shown'],
+    ['gate/planted.ts', "import { spawn } from 'node:child_process';", 'starts no other program'],
+    ['audit/planted.ts', "import { lookup } from 'node:dns/promises';", 'a name is looked up once'],
+    [
+      'config/planted.ts',
+      "import { InvalidArgumentError } from '@commander-js/extra-typings';",
+      'rooms behind it take values',
+    ],
+    ['guard/planted.ts', "import pino from 'pino';", 'one command writes that down'],
+    ['config/planted.ts', "import type { AuditRequest } from '../audit/request.ts';", 'read and checked in one place'],
+    ['terminal/planted.ts', "import type { PlannedRun } from '../audit/request.ts';", 'it stands below the audit'],
+    ['audit/planted.ts', "import { startGuard } from '../guard/guard.ts';", 'no guard of ours'],
+    ['lab/planted.ts', "import { performAudit } from '../audit/perform.ts';", 'calls neither an audit nor a guard'],
+    ['judge/planted.ts', "import type { Reading } from '../report/reading.ts';", 'judging is pure'],
     ['unknown/planted.ts', "import { decide } from '../policy/decide.ts';", 'no rule says'],
   ])('sees the planted violation in %s: %s', (path, text, message) => {
     const violations = violationsOf(path, text);
@@ -142,6 +191,7 @@ describe('the check of the sources', () => {
 
   test.each([
     ['report/allowed.ts', "import { SEVERITIES } from '../judge/finding-kind.ts';"],
+    ['report/allowed.ts', "import { outcomeOf } from '../judge/outcome.ts';"],
     ['report/allowed.ts', "import { type Verdict, VERDICT_INFO } from '../judge/verdict.ts';"],
     ['scenario/allowed.ts', "import { type Flow } from '../policy/flow.ts';"],
     ['policy/load-policy.ts', "import { readFileSync } from 'node:fs';"],

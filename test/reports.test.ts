@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { exampleReports, type ExampleReports } from '../src/cli/example-report.ts';
+import { exampleReports, type ExampleReports } from '../src/selftest/example-report.ts';
 import { loadCatalogue, SHIPPED_SCENARIOS } from '../src/scenario/load-catalogue.ts';
 
 const NAMES = ['sound-guard.txt', 'sound-guard.json', 'defective-guard.txt', 'defective-guard.json'];

@@ -1,7 +1,8 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import { PACE_INFO, type Pace } from '../probe/pace.ts';
-import { FAIL_ON, type FailOn } from '../report/outcome.ts';
+import { FAIL_ON, type FailOn } from '../judge/outcome.ts';
 import { collect } from './command.ts';
+import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
 import {
   domainName,
   domains,
@@ -14,8 +15,7 @@ import {
   authorization,
   fills,
   hostNames,
-} from './option-values.ts';
-import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
+} from './option-parsers.ts';
 
 const PACES: readonly Pace[] = ['polite', 'normal', 'fast'];
 

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { ExitCode } from './exit-code.ts';
-import type { Terminal } from './terminal.ts';
+import type { ExitCode } from '../terminal/exit-code.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** What a command is given: the program to hang on, the terminal, and where to leave its exit code. */
 export interface CommandContext {

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { InitAnswers } from './init-config.ts';
-import { optionFault } from './option-fault.ts';
-import { authorization, domains, mailbox } from './option-values.ts';
-import type { Terminal } from './terminal.ts';
+import type { InitAnswers } from '../config/start-config.ts';
+import { optionFault } from '../config/option-fault.ts';
+import { authorization, domains, mailbox } from '../config/option-values.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const DEEPEST = 4;
 const PASSED_OVER: ReadonlySet<string> = new Set(['.git', 'node_modules', 'dist']);

@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../document/usage-error.ts';
 
 /** Waits for a server to listen; a port that is taken or an address that is not here is the user's to mend. @throws UsageError */
 export async function listening<T>(where: string, started: Promise<T>): Promise<T> {

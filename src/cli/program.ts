@@ -18,8 +18,8 @@ import { schemaCommand } from './commands/schema.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
-import type { Terminal } from './terminal.ts';
-import { toolVersion } from './version.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { toolVersion } from '../audit/version.ts';
 
 const EXIT_CODES = `
 Exit codes:

@@ -1,10 +1,10 @@
 import { CommanderError } from '@commander-js/extra-typings';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { watchForInterruption } from './interruption.ts';
-import { codeWithOutputs } from './outputs.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-code.ts';
+import { watchForInterruption } from '../terminal/interruption.ts';
+import { codeWithOutputs } from '../terminal/outputs.ts';
 import { createProgram } from './program.ts';
-import { processTerminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
+import { processTerminal } from '../terminal/terminal.ts';
+import { UsageError } from '../document/usage-error.ts';
 
 /** How long after its work the process waits for what it has opened to close by itself. */
 const HANGING_MS = 2000;

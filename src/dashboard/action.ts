@@ -1,7 +1,7 @@
 import type { AuditView, FamilyView } from './audit-view.ts';
 import { changesBetween, countChanges } from './changes.ts';
 import type { Size } from './layout.ts';
-import { advance, noProgress, type TimedEvent } from './run-progress.ts';
+import { advance, noProgress, type TimedEvent } from '../terminal/run-progress.ts';
 import {
   initialState,
   type DashboardState,

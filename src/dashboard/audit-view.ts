@@ -1,4 +1,5 @@
 import type { VERDICT_INFO } from '../judge/verdict.ts';
+import { probeKey } from '../terminal/run-progress.ts';
 
 /** What the server did, in the words of the audit. */
 export type VerdictWord = keyof typeof VERDICT_INFO;
@@ -93,9 +94,4 @@ export interface AuditView {
 /** Names the session of a scenario in a column: the endpoint, and the id that a probe has in its run. */
 export function cellKey(scenario: string, { endpoint, vantage, login }: Omit<ColumnView, 'label'>): string {
   return probeKey(endpoint, `${scenario} ${vantage} ${login === null ? 'anonymous' : 'authenticated'}`);
-}
-
-/** The same for a probe that runs: ids are unique in the audit of one endpoint. */
-export function probeKey(endpoint: string, probe: string): string {
-  return `${endpoint} ${probe}`;
 }

@@ -4,7 +4,7 @@ import { LIST_HEAD_ROWS } from './content/scenario-lines.ts';
 import { innerSize, layoutOf, scrolledTo, type Size } from './layout.ts';
 import { chosenIndexIn, visibleRows } from './rows.ts';
 import { shownOf, type DashboardState } from './state.ts';
-import { ASCII_SIGNS } from './theme.ts';
+import { ASCII_SIGNS } from '../terminal/signs.ts';
 
 export type Movement = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last' | { readonly to: number };
 

@@ -4,23 +4,8 @@ import { PANES, type Pane } from './layout.ts';
 import { move } from './move.ts';
 import { answerPrompt, openPrompt } from './prompt.ts';
 import { chosenIndexIn, chosenRow, columnsOf, markOf, visibleRows, type Row } from './rows.ts';
-import type { Turn } from './run-progress.ts';
 import { isBusy, shownOf, type DashboardState } from './state.ts';
-
-/** What the dashboard asks of the command that shows it; it does nothing of this by itself. */
-export type Request =
-  | { readonly kind: 'rerun'; readonly scenarios: readonly string[]; readonly words: string }
-  | { readonly kind: 'rerun-all' }
-  | { readonly kind: 'copy'; readonly turns: readonly Turn[] }
-  | { readonly kind: 'export'; readonly to: string }
-  | { readonly kind: 'target'; readonly host: string }
-  | { readonly kind: 'quit' }
-  | { readonly kind: 'interrupt' };
-
-export interface Pressed {
-  readonly state: DashboardState;
-  readonly request: Request | null;
-}
+import type { Request, Pressed } from './pressed.ts';
 
 /** What a key makes of the state, and what it asks for. A message stays until the next key. */
 export function press(before: DashboardState, key: string): Pressed {

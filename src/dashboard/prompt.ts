@@ -1,5 +1,5 @@
-import type { Pressed } from './press.ts';
 import type { DashboardState, Overlay, PromptKind } from './state.ts';
+import type { Pressed } from './pressed.ts';
 
 type Prompt = Extract<Overlay, { kind: 'prompt' }>;
 

@@ -1,7 +1,8 @@
 import { render } from 'ink';
 import { Dashboard } from './components/dashboard.tsx';
 import type { Store } from './store.ts';
-import { ASCII_SIGNS, createTheme, UNICODE_SIGNS } from './theme.ts';
+import { createTheme } from './theme.ts';
+import { ASCII_SIGNS, UNICODE_SIGNS } from '../terminal/signs.ts';
 
 export interface ShowOptions {
   readonly store: Store;

@@ -3,7 +3,7 @@ import type { Changes } from './changes.ts';
 import { NO_CHANGES } from './changes.ts';
 import type { Pane, Size } from './layout.ts';
 import type { Tone } from './line.ts';
-import { noProgress, type RunProgress } from './run-progress.ts';
+import { noProgress, type RunProgress } from '../terminal/run-progress.ts';
 
 /** What the dashboard is about. */
 export interface TargetView {

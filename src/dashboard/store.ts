@@ -1,7 +1,8 @@
 import { reduce, type Action } from './action.ts';
-import { press, type Request } from './press.ts';
-import type { TimedEvent } from './run-progress.ts';
+import { press } from './press.ts';
+import type { TimedEvent } from '../terminal/run-progress.ts';
 import { initialState, isBusy, type DashboardState, type DashboardStart } from './state.ts';
+import type { Request } from './pressed.ts';
 
 /** Redrawing more often than this helps nobody: 12.5 frames a second. */
 export const FRAME_MS = 80;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { FINDING_KINDS } from '../scenario/finding-kind.ts';
 import { OPERATOR_NAMES } from '../scenario/placeholder.ts';
 import { AUDIT_SCHEMA, type Audit } from './audit.ts';
-import { instant } from './checked-values.ts';
+import { instant } from '../session/checked-values.ts';
 import { VANTAGE_CLASSES } from './vantage-class.ts';
+import { caughtSchema } from '../session/caught-schema.ts';
 
 const stage = z.enum([
   'connect',
@@ -40,18 +41,6 @@ const rule = z.enum([
   'domainRestrictSend',
   'userRestrictSend',
 ]);
-
-/** A line of `relayproof catch`. */
-export const caughtSchema = z.strictObject({
-  at: instant,
-  peer: z.string(),
-  helo: z.string(),
-  from: z.string(),
-  to: z.string(),
-  canary: z.string().nullable(),
-  received: z.array(z.string()),
-  subject: z.string(),
-});
 
 /** The shape of a time limit that was reached. */
 export const reachedTimeLimitSchema = z.strictObject({ seconds: z.number().positive(), unasked: count });

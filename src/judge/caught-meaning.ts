@@ -5,7 +5,7 @@ import { fillText, type Names } from '../scenario/placeholder.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Caught } from '../session/caught.ts';
 import { isLoopbackInEveryReading } from '../session/literal-readings.ts';
-import type { CaughtMeaning } from './observe.ts';
+import type { CaughtMeaning } from './observed-by.ts';
 
 /** Whether a scenario asks for mail to leave the server. */
 export function asksOutside({ declares }: Pick<Scenario, 'declares'>): boolean {

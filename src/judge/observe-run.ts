@@ -7,11 +7,12 @@ import { fillText } from '../scenario/placeholder.ts';
 import { allScenarios, type Catalogue, type Scenario } from '../scenario/scenario.ts';
 import { asksOutside, caughtMeaning, isOfOutside, type OwnPlaces } from './caught-meaning.ts';
 import { agrees, expectationFor, type Expectation } from './expectation.ts';
-import { observe, type CaughtMeaning } from './observe.ts';
+import { observe } from './observe.ts';
 import type { RunRecord } from './run-record.ts';
 import { withLoginsWanted } from './submission.ts';
 import type { Verdict } from './verdict.ts';
 import { LONGEST_EXTENSION_MS, settleUnseen, takenAtMs, watchMissingMs, type Watch } from './watching.ts';
+import type { CaughtMeaning } from './observed-by.ts';
 
 /** A session with what came out of it, what it shows by itself, and what was right. */
 export interface ObservedSession {

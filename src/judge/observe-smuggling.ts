@@ -1,7 +1,7 @@
 import { classifyReply } from '../smtp/reply-class.ts';
 import type { Stage, Transcript } from '../session/transcript.ts';
-import type { ObservedBy } from './observe.ts';
 import { replyText, type Verdict } from './verdict.ts';
+import type { ObservedBy } from './observed-by.ts';
 
 /**
  * What became of a message that was to be smuggled in behind another one. Only messages that came out tell: a server

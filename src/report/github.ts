@@ -2,9 +2,9 @@ import type { Audit, Finding } from '../judge/audit.ts';
 import { SEVERITIES } from '../judge/finding-kind.ts';
 import type { Severity } from '../scenario/scenario.ts';
 import { headline } from './headline.ts';
-import { findingsThatCount } from './outcome.ts';
+import { findingsThatCount } from '../judge/outcome.ts';
 import { locationOf, type Reading } from './reading.ts';
-import { visibleAudit } from './visible.ts';
+import { visibleAudit } from './visible-audit.ts';
 import { targetName } from './words.ts';
 import { workflowCommand, type AnnotationLevel } from './workflow-command.ts';
 

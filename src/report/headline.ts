@@ -1,6 +1,6 @@
 import type { Audit } from '../judge/audit.ts';
-import { outcomeOf, type FailOn } from './outcome.ts';
-import { unfilledQuestions } from './unasked.ts';
+import { outcomeOf, type FailOn } from '../judge/outcome.ts';
+import { unfilledQuestions } from '../judge/unasked.ts';
 import { plural } from './words.ts';
 
 /** The answer of an audit, for the top of a report. */

@@ -3,7 +3,7 @@ import { VERDICT_INFO } from '../judge/verdict.ts';
 import { markup, NOTHING, type Markup } from './html-markup.ts';
 import { placeText } from './html-matrix.ts';
 import { columnKey, matrixOf, resultKind, type Column } from './matrix.ts';
-import { doubts } from './outcome.ts';
+import { doubts } from '../judge/outcome.ts';
 import { questionName } from './words.ts';
 
 /** Groups of like reasons shown at most. */

@@ -7,7 +7,7 @@ import { markup, NOTHING, type Markup } from './html-markup.ts';
 import { matrixSection } from './html-matrix.ts';
 import { STYLE } from './html-style.ts';
 import type { Reading } from './reading.ts';
-import { visibleAudit } from './visible.ts';
+import { visibleAudit } from './visible-audit.ts';
 import { effort, plural, standingText, targetName } from './words.ts';
 
 /** Nothing is loaded, nothing runs, and no style sheet counts but this one. */

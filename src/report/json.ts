@@ -1,5 +1,5 @@
 import type { Audit } from '../judge/audit.ts';
-import { safeJson } from './visible.ts';
+import { safeJson } from '../document/visible.ts';
 
 /** The audit object itself, of schema `relayproof/audit/1`; an array where it is not exactly one. */
 export function jsonReport(audits: readonly Audit[]): string {

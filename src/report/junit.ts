@@ -1,8 +1,8 @@
 import type { Audit, AuditResult, Finding } from '../judge/audit.ts';
 import { VERDICT_INFO } from '../judge/verdict.ts';
-import { doubts, findingsThatCount, type FailOn } from './outcome.ts';
+import { doubts, findingsThatCount, type FailOn } from '../judge/outcome.ts';
 import type { Reading } from './reading.ts';
-import { visibleAudit } from './visible.ts';
+import { visibleAudit } from './visible-audit.ts';
 import { asker, questionName, seconds, standingText, targetName } from './words.ts';
 import { element, textElement } from './xml.ts';
 

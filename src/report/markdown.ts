@@ -2,9 +2,9 @@ import type { Audit, Finding } from '../judge/audit.ts';
 import { headline, type Headline } from './headline.ts';
 import { code, codeBlock, prose, proseWithCode, tableRow } from './markdown-text.ts';
 import { CELL_INFO, CELL_KINDS, matrixOf, type Cell, type Column } from './matrix.ts';
-import { doubts } from './outcome.ts';
+import { doubts } from '../judge/outcome.ts';
 import type { Reading } from './reading.ts';
-import { visibleAudit } from './visible.ts';
+import { visibleAudit } from './visible-audit.ts';
 import { effort, plural, standingText, targetName } from './words.ts';
 
 /** Bytes of all: a comment on a pull request holds 65,536 characters. */

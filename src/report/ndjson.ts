@@ -1,8 +1,8 @@
 import type { Audit } from '../judge/audit.ts';
 import { headline } from './headline.ts';
 import type { Reading } from './reading.ts';
-import { safeJson } from './visible.ts';
 import { targetName } from './words.ts';
+import { safeJson } from '../document/visible.ts';
 
 /**
  * An audit as events, a line of JSON each, in this order: `audit` (what was asked of whom), each `control`, `result` and

@@ -1,4 +1,4 @@
-import type { FailOn } from './outcome.ts';
+import type { FailOn } from '../judge/outcome.ts';
 
 /** A line of a file of the reader's repository, its path relative to the root with `/` between the folders. */
 export interface SourceLocation {

@@ -3,10 +3,11 @@ import { FINDING_KIND_INFO, SEVERITIES } from '../judge/finding-kind.ts';
 import { REMEDY_ANYWHERE } from '../judge/remedy-anywhere.ts';
 import type { FindingKind } from '../scenario/finding-kind.ts';
 import type { Severity } from '../scenario/scenario.ts';
-import { doubts } from './outcome.ts';
+import { doubts } from '../judge/outcome.ts';
 import { locationOf, type Reading } from './reading.ts';
-import { safeJson, visible, visibleAudit } from './visible.ts';
+import { visibleAudit } from './visible-audit.ts';
 import { targetName } from './words.ts';
+import { safeJson, visible } from '../document/visible.ts';
 
 /** Characters of a description and of a message that GitHub shows. */
 const KEPT_DESCRIPTION = 1024;

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import type { Audit, Finding } from '../judge/audit.ts';
 import type { Severity } from '../scenario/scenario.ts';
-import { alike } from './alike.ts';
+import { alike } from '../judge/alike.ts';
 import { headline, type Headline } from './headline.ts';
 import { indent, table, wrap } from './layout.ts';
 import type { Reading } from './reading.ts';
-import { visibleAudit } from './visible.ts';
+import { visibleAudit } from './visible-audit.ts';
 import { effort, standingText } from './words.ts';
 
 type TextOptions = Pick<Reading, 'color' | 'width' | 'failOn'>;

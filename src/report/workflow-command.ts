@@ -1,5 +1,5 @@
 import type { SourceLocation } from './reading.ts';
-import { visible } from './visible.ts';
+import { visible } from '../document/visible.ts';
 
 export type AnnotationLevel = 'notice' | 'warning' | 'error';
 

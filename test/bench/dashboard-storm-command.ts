@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sessionEvents, CATALOGUE, COLUMNS, ENDPOINT, OPEN_AUDIT } from '../dashboard/fixture.ts';
 import type * as show from '../../src/dashboard/show-dashboard.tsx';
 import type * as stores from '../../src/dashboard/store.ts';
-import type { TimedEvent } from '../../src/dashboard/run-progress.ts';
+import type { TimedEvent } from '../../src/terminal/run-progress.ts';
 
 // What the dashboard costs a run: `node --expose-gc dashboard-storm-command.ts SECONDS EVENTS-A-SECOND` on a terminal, after
 // a build. Tells events, frames, CPU and heap, without the dashboard and with it; a rate of 0 sends as fast as it can.

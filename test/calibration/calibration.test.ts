@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { calibrate, calibrationFaults, type Calibration } from '../../src/cli/calibration.ts';
-import { calibrationMarkdown } from '../../src/cli/calibration-text.ts';
-import { catalogueFrom } from '../../src/cli/files.ts';
-import { realSurroundings } from '../../src/cli/surroundings.ts';
+import { calibrate, calibrationFaults, type Calibration } from '../../src/selftest/calibration.ts';
+import { calibrationMarkdown } from '../../src/selftest/calibration-text.ts';
+import { realSurroundings } from '../../src/audit/surroundings.ts';
 import { DEFECT_NAMES } from '../../src/guard/defects.ts';
+import { catalogueFrom } from '../../src/config/inputs.ts';
 
 const TABLE = fileURLToPath(new URL('../../reports/calibration.md', import.meta.url));
 const RENEWED_BY = 'UPDATE=1 npx vitest run --config test/vitest.config.ts test/calibration';

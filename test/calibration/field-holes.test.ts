@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { calibrate, type Calibration } from '../../src/cli/calibration.ts';
-import { catalogueFrom } from '../../src/cli/files.ts';
-import { selectScenarios } from '../../src/cli/glob.ts';
-import { realSurroundings } from '../../src/cli/surroundings.ts';
+import { calibrate, type Calibration } from '../../src/selftest/calibration.ts';
+import { selectScenarios } from '../../src/config/select-scenarios.ts';
+import { realSurroundings } from '../../src/audit/surroundings.ts';
 import type { DefectName } from '../../src/guard/defects.ts';
+import { catalogueFrom } from '../../src/config/inputs.ts';
 
 /** Holes that were first seen on servers of the field, and scenarios that tell each of them. */
 const HOLES = {

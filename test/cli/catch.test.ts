@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
-import { lockOf } from '../../src/cli/catch-lock.ts';
-import { followCaughtFile } from '../../src/cli/follow-caught.ts';
+import { lockOf } from '../../src/catcher/catch-lock.ts';
+import { followCaughtFile } from '../../src/catcher/follow-caught.ts';
 import { folderFor, runProgram, startProgram, type ProgramOptions, type Running } from '../support/program.ts';
 import { caughtOf } from '../support/run-records.ts';
 import { sendMessage, type SendOutcome } from '../support/send-message.ts';

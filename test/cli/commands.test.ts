@@ -3,12 +3,13 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
-import { processTerminal } from '../../src/cli/terminal.ts';
-import { auditSchema, caughtSchema } from '../../src/judge/audit-schema.ts';
+import { processTerminal } from '../../src/terminal/terminal.ts';
+import { auditSchema } from '../../src/judge/audit-schema.ts';
 import { sendMessage } from '../support/send-message.ts';
 import { folderFor, runProgram, startProgram, type Running } from '../support/program.ts';
 import { freePort } from '../support/socket-server.ts';
 import { until } from '../support/until.ts';
+import { caughtSchema } from '../../src/session/caught-schema.ts';
 
 const TIMEOUT = { timeout: 90_000 };
 

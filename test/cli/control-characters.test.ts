@@ -4,7 +4,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { codeOfError } from '../../src/cli/run.ts';
-import { processTerminal } from '../../src/cli/terminal.ts';
+import { processTerminal } from '../../src/terminal/terminal.ts';
 import { auditWith, findingNamed } from '../support/audits.ts';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.ts';
 import { folderFor } from '../support/program.ts';

@@ -6,7 +6,7 @@ import {
   type FamilyView,
 } from '../../src/dashboard/audit-view.ts';
 import { reduce, type Action } from '../../src/dashboard/action.ts';
-import type { TimedEvent } from '../../src/dashboard/run-progress.ts';
+import type { TimedEvent } from '../../src/terminal/run-progress.ts';
 import { replyOf, transcriptOf } from '../support/transcripts.ts';
 import { initialState, type DashboardState } from '../../src/dashboard/state.ts';
 

@@ -4,10 +4,11 @@ import { ScreenReaderView } from '../../src/dashboard/components/screen-reader-v
 import { Screen } from '../../src/dashboard/components/screen.tsx';
 import { press } from '../../src/dashboard/press.ts';
 import type { DashboardState } from '../../src/dashboard/state.ts';
-import { ASCII_SIGNS, createTheme, UNICODE_SIGNS, type Theme } from '../../src/dashboard/theme.ts';
+import { createTheme, type Theme } from '../../src/dashboard/theme.ts';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.ts';
 import { after, auditView, cell, finishedTwice, halfway, OPEN_CELL, started } from './fixture.ts';
 import { expectGolden } from './golden.ts';
+import { ASCII_SIGNS, UNICODE_SIGNS } from '../../src/terminal/signs.ts';
 
 const PLAIN = createTheme({ signs: UNICODE_SIGNS, color: false, plain: true });
 const SIZES = [

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { commandOf, keyNames, KEYS } from '../../src/dashboard/keys.ts';
 import { scrolledTo } from '../../src/dashboard/layout.ts';
-import { press, type Request } from '../../src/dashboard/press.ts';
+import { press } from '../../src/dashboard/press.ts';
 import { chosenRow } from '../../src/dashboard/rows.ts';
 import type { DashboardState } from '../../src/dashboard/state.ts';
 import { after, auditView, cell, finishedTwice, halfway, OPEN_CELL, started } from './fixture.ts';
+import type { Request } from '../../src/dashboard/pressed.ts';
 
 function typed(state: DashboardState, ...keys: readonly string[]): DashboardState {
   return keys.reduce((before, key) => press(before, key).state, state);

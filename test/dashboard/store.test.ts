@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Request } from '../../src/dashboard/press.ts';
 import { createStore, FRAME_MS, type Store } from '../../src/dashboard/store.ts';
 import { CATALOGUE, ENDPOINT, sessionEvents } from './fixture.ts';
+import type { Request } from '../../src/dashboard/pressed.ts';
 
 interface Rig {
   readonly store: Store;

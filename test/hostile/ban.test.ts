@@ -1,14 +1,14 @@
 import { describe, expect, test, type TestContext } from 'vitest';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { performAudit } from '../../src/cli/perform-audit.ts';
-import { prepareAudit } from '../../src/cli/prepare-audit.ts';
+import { exitCodeOf } from '../../src/terminal/exit-code.ts';
+import { performAudit } from '../../src/audit/perform.ts';
+import { prepareAudit } from '../../src/audit/prepare.ts';
 import { startGuard } from '../../src/guard/guard.ts';
 import type { Audit } from '../../src/judge/audit.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
 import type { RunEvent } from '../../src/probe/audit-run.ts';
 import { DEFAULT_DEADLINES } from '../../src/probe/deadlines.ts';
 import { PACE_INFO, type PaceInfo } from '../../src/probe/pace.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import { textReport } from '../../src/report/text.ts';
 import { startBanningProxy, type Jail } from '../support/banning-proxy.ts';
 import { quietTerminal } from '../support/quiet-terminal.ts';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import pLimit from 'p-limit';
 import { describe, expect, test } from 'vitest';
-import { performAudit } from '../../src/cli/perform-audit.ts';
-import { prepareAudit } from '../../src/cli/prepare-audit.ts';
+import { performAudit } from '../../src/audit/perform.ts';
+import { prepareAudit } from '../../src/audit/prepare.ts';
 import { runSession } from '../../src/probe/session-runner.ts';
 import { PLACEHOLDERS, type Names } from '../../src/scenario/placeholder.ts';
 import { canaryMessage } from '../../src/session/canary-message.ts';

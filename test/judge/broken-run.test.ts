@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Audit } from '../../src/judge/audit.ts';
 import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
 import { headline } from '../../src/report/headline.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import type { Transcript } from '../../src/session/transcript.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';
 import { catalogueOf } from '../support/scenarios.ts';

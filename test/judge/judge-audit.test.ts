@@ -4,7 +4,7 @@ import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
 import { mergeAudits } from '../../src/judge/merge-audits.ts';
 import { policyDigest } from '../../src/policy/policy-digest.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import type { SkippedProbe } from '../../src/session/plan.ts';
 import type { Stage, Transcript } from '../../src/session/transcript.ts';
 import { COMES_OUT, LOGGED_IN, OUTBOUND } from '../support/outside-control.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Audit } from '../../src/judge/audit.ts';
 import { judgeAudit } from '../../src/judge/judge-audit.ts';
 import { FRESH_DESTINATION, SAME_TOP_LEVEL } from '../../src/judge/known-destination.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import type { Caught } from '../../src/session/caught.ts';
 import type { Transcript, Turn } from '../../src/session/transcript.ts';
 import { AUDIT_NAMES, caughtOf, runRecordOf } from '../support/run-records.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { observe, type ObservedBy } from '../../src/judge/observe.ts';
+import { observe } from '../../src/judge/observe.ts';
 import type { Caught } from '../../src/session/caught.ts';
 import type { MessageOutcome, Transcript } from '../../src/session/transcript.ts';
 import { transcriptOf } from '../support/transcripts.ts';
+import type { ObservedBy } from '../../src/judge/observed-by.ts';
 
 const FIRST: Caught = {
   at: '2026-01-01T00:00:00.000Z',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Audit } from '../../src/judge/audit.ts';
 import { judgeAudit } from '../../src/judge/judge-audit.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import type { Transcript } from '../../src/session/transcript.ts';
 import { OUTBOUND } from '../support/outside-control.ts';
 import { runRecordOf } from '../support/run-records.ts';

@@ -4,7 +4,7 @@ import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
 import { watchLeftMs } from '../../src/judge/observe-run.ts';
 import { LONGEST_EXTENSION_MS } from '../../src/judge/watching.ts';
 import { policyFromSettings } from '../../src/policy/policy.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import type { Transcript } from '../../src/session/transcript.ts';
 import { OUTBOUND } from '../support/outside-control.ts';
 import { caughtOf, runRecordOf } from '../support/run-records.ts';

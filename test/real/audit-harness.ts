@@ -1,12 +1,12 @@
 import { startCatcher } from '../../src/catcher/catcher.ts';
-import { exitCodeOf, type ExitCode } from '../../src/cli/exit-code.ts';
-import { CaughtList } from '../../src/cli/caught-source.ts';
-import { performAudit } from '../../src/cli/perform-audit.ts';
-import { prepareAudit, type AskingOptions } from '../../src/cli/prepare-audit.ts';
+import { exitCodeOf, type ExitCode } from '../../src/terminal/exit-code.ts';
+import { CaughtList } from '../../src/catcher/caught-source.ts';
+import { performAudit } from '../../src/audit/perform.ts';
+import { prepareAudit, type AskingOptions } from '../../src/audit/prepare.ts';
 import type { Audit } from '../../src/judge/audit.ts';
 import type { RunRecord } from '../../src/judge/judge-audit.ts';
 import { DEFAULT_DEADLINES } from '../../src/probe/deadlines.ts';
-import { outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/judge/outcome.ts';
 import type { Caught } from '../../src/session/caught.ts';
 import type { Vantage } from '../../src/session/vantage.ts';
 import { quietTerminal } from '../support/quiet-terminal.ts';

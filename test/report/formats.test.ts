@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { renderAll } from '../../src/cli/formats.ts';
+import { exitCodeOf } from '../../src/terminal/exit-code.ts';
+import { renderAll } from '../../src/report/formats.ts';
 import { REMEDIES } from '../../src/judge/remedy.ts';
 import type { Audit, AuditResult, Finding } from '../../src/judge/audit.ts';
 import { matrixOf } from '../../src/report/matrix.ts';
-import { FAIL_ON, outcomeOf } from '../../src/report/outcome.ts';
+import { FAIL_ON, outcomeOf } from '../../src/judge/outcome.ts';
 import { CLEAN, OPEN, READING, SAMPLES, UNTOLD } from './sample-audits.ts';
 
 const MOST_BYTES = 60_000;

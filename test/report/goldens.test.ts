@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { FORMATS, renderAll, type Format } from '../../src/cli/formats.ts';
+import { FORMATS, renderAll, type Format } from '../../src/report/formats.ts';
 import type { Audit } from '../../src/judge/audit.ts';
 import { CLEAN, OPEN, READING, SAMPLES } from './sample-audits.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { FORMATS, renderAll, type Format } from '../../src/cli/formats.ts';
-import { visible } from '../../src/report/visible.ts';
+import { FORMATS, renderAll, type Format } from '../../src/report/formats.ts';
 import { describeReal } from '../real/availability.ts';
 import { hostileBanners } from '../support/hostile-banners.ts';
 import { browse, jsonFaults, junitFaults } from './other-tools.ts';
 import { hostile, READING } from './sample-audits.ts';
+import { visible } from '../../src/document/visible.ts';
 
 const BANNERS = hostileBanners();
 const HARMLESS = 'mail.example.com ESMTP ready';

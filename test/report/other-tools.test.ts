@@ -1,6 +1,6 @@
 import type { Log } from 'sarif';
 import { expect, test } from 'vitest';
-import { renderAll, type Format } from '../../src/cli/formats.ts';
+import { renderAll, type Format } from '../../src/report/formats.ts';
 import type { Audit } from '../../src/judge/audit.ts';
 import type { Reading } from '../../src/report/reading.ts';
 import { describeReal } from '../real/availability.ts';

@@ -3,7 +3,7 @@ import type { Audit } from '../../src/judge/audit.ts';
 import { judgeAudit, type RunRecord } from '../../src/judge/judge-audit.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { indent, table, wrap } from '../../src/report/layout.ts';
-import { outcomeOf, type FailOn } from '../../src/report/outcome.ts';
+import { outcomeOf, type FailOn } from '../../src/judge/outcome.ts';
 import { textReport } from '../../src/report/text.ts';
 import type { Transcript } from '../../src/session/transcript.ts';
 import { hostileVariants } from '../support/hostile-texts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { auditNames, recipientScope } from '../../src/cli/audit-names.ts';
-import type { AuditIdentities } from '../../src/cli/audit-request.ts';
+import { auditNames, recipientScope } from '../../src/audit/names.ts';
+import type { AuditIdentities } from '../../src/audit/request.ts';
 import { loadCatalogue, SHIPPED_SCENARIOS } from '../../src/scenario/load-catalogue.ts';
 import { allScenarios } from '../../src/scenario/scenario.ts';
 import { canaryMessage } from '../../src/session/canary-message.ts';

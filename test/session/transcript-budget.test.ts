@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { FORMATS, renderAll } from '../../src/cli/formats.ts';
+import { FORMATS, renderAll } from '../../src/report/formats.ts';
 import { judgeAudit } from '../../src/judge/judge-audit.ts';
 import { SHIPPED_SCENARIOS } from '../../src/scenario/load-catalogue.ts';
 import { allScenarios } from '../../src/scenario/scenario.ts';
-import { catalogueFrom } from '../../src/cli/files.ts';
 import { TranscriptBudget } from '../../src/session/transcript-budget.ts';
 import { runRecordOf } from '../support/run-records.ts';
 import { asked, received, replyOf, transcriptOf } from '../support/transcripts.ts';
+import { catalogueFrom } from '../../src/config/inputs.ts';
 
 const LINES = Array.from({ length: 10_000 }, (_, index) => `line ${index}`);
 const talkative = transcriptOf({

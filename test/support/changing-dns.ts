@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { RECORD_TYPE, respond } from '../../src/cli/lab/dns-message.ts';
+import { RECORD_TYPE, respond } from '../../src/lab/dns-message.ts';
 
 export interface ChangingDns {
   readonly port: number;

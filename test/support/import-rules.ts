@@ -8,28 +8,16 @@ export interface FolderRule {
   readonly types: readonly string[];
   /** Folders of which constants (named in capitals: tables) may be imported, too. */
   readonly tables: readonly string[];
+  /** Single files of other folders that may be imported whole. */
+  readonly files: readonly string[];
   readonly because: string;
 }
 
 function may(rule: Partial<FolderRule> & Pick<FolderRule, 'because'>): FolderRule {
-  return { values: [], types: [], tables: [], ...rule };
+  return { values: [], types: [], tables: [], files: [], ...rule };
 }
 
-const EVERYTHING = [
-  'smtp',
-  'document',
-  'policy',
-  'scenario',
-  'session',
-  'probe',
-  'judge',
-  'report',
-  'guard',
-  'catcher',
-  'dashboard',
-  'fleet',
-];
-
+/** The rooms of `src`, lowest first: a room sees those above it in this table and none below. */
 export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
   smtp: may({ because: "the wire's vocabulary is what both sides of an audit share, so it can depend on neither" }),
   document: may({ because: 'files with positions know nothing of what is written in them' }),
@@ -52,14 +40,16 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     because: 'double blind: the prober sends what a script says and must not know which answer is right',
   }),
   judge: may({
-    values: ['session', 'scenario', 'policy', 'smtp'],
+    values: ['session', 'scenario', 'policy', 'smtp', 'document'],
     because: 'judging is pure and works on saved transcripts, so it can open no connection and start no guard',
   }),
   report: may({
+    values: ['document'],
     types: ['judge', 'scenario', 'policy'],
     tables: ['judge', 'scenario'],
+    files: ['judge/outcome.ts', 'judge/unasked.ts', 'judge/alike.ts'],
     because:
-      'a report draws the audit object and nothing else; the order of severities and the words for verdicts are tables that must not be written down twice',
+      'a report draws the audit object and nothing else; what an audit comes to is judged in one place, and the words for verdicts are tables that must not be written down twice',
   }),
   guard: may({
     values: ['policy', 'smtp'],
@@ -67,18 +57,129 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'double blind: the guard must not know the exam, so it sees neither scenarios nor the prober nor the judge',
   }),
   catcher: may({
-    values: ['smtp', 'session'],
-    because: 'a catcher recognises canaries; what it means that one came out is judged elsewhere',
+    values: ['smtp', 'session', 'document'],
+    because:
+      'a catcher recognises canaries, in a socket or in a file; what it means that one came out is judged elsewhere',
+  }),
+  terminal: may({
+    values: ['report', 'document'],
+    types: ['judge', 'probe', 'session', 'scenario'],
+    because:
+      'it shows how a run goes and puts reports where they are asked for; it stands below the audit, so that whoever audits can tell of it, and knows none of those who do',
+  }),
+  config: may({
+    values: ['document', 'policy', 'scenario', 'session', 'judge', 'report', 'smtp'],
+    types: ['probe'],
+    because: 'values of options and files are read and checked in one place, before anybody acts on them',
+  }),
+  target: may({
+    values: ['document', 'smtp', 'probe', 'terminal'],
+    because: 'who is audited, and whether we may, is known before a policy, a scenario or a judge is asked',
+  }),
+  audit: may({
+    values: [
+      'config',
+      'target',
+      'catcher',
+      'terminal',
+      'probe',
+      'judge',
+      'session',
+      'scenario',
+      'policy',
+      'document',
+      'smtp',
+    ],
+    types: ['report'],
+    because: 'one audit, from a request to a saved run; it meets servers as they are, so it knows no guard of ours',
+  }),
+  selftest: may({
+    values: [
+      'audit',
+      'guard',
+      'catcher',
+      'config',
+      'terminal',
+      'report',
+      'judge',
+      'probe',
+      'session',
+      'scenario',
+      'policy',
+      'document',
+      'smtp',
+    ],
+    because: 'guards of our own are audited here: the one room where the prober and the guard meet',
+  }),
+  lab: may({
+    values: ['config', 'target', 'judge', 'policy', 'session', 'document'],
+    types: ['terminal', 'probe', 'scenario'],
+    because:
+      'a lab starts servers and this program in namespaces and reads what they print, so it calls neither an audit nor a guard',
+  }),
+  gate: may({
+    values: [
+      'audit',
+      'config',
+      'target',
+      'lab',
+      'selftest',
+      'terminal',
+      'report',
+      'judge',
+      'probe',
+      'policy',
+      'document',
+    ],
+    types: ['scenario'],
+    because: 'a gate does what relayproof.yaml asks for, one step after the other, and adds up what they came to',
   }),
   dashboard: may({
-    types: ['probe', 'judge'],
+    values: ['terminal', 'report'],
+    types: ['judge'],
     tables: ['judge'],
-    values: ['report'],
     because:
       'a dashboard listens to the events of a run and starts nothing itself; the words for verdicts are a table that must not be written down twice',
   }),
-  fleet: may({ values: ['probe', 'judge'], because: 'a fleet runs probes elsewhere and judges what comes back' }),
-  cli: may({ values: EVERYTHING, because: 'the only place that knows all sides' }),
+  watch: may({
+    values: ['audit', 'config', 'dashboard', 'terminal', 'judge', 'session', 'document'],
+    types: ['target', 'catcher', 'probe', 'scenario'],
+    because: 'a watch audits again, on a key, a clock or a change; what it shows is drawn by others',
+  }),
+  fleet: may({
+    values: ['audit', 'config', 'target', 'probe', 'judge'],
+    because: 'a fleet runs probes elsewhere and judges what comes back',
+  }),
+  doctor: may({
+    values: ['target', 'catcher', 'lab'],
+    because: 'a doctor tries on this machine what audits need, and audits nothing',
+  }),
+  cli: may({
+    values: [
+      'smtp',
+      'document',
+      'policy',
+      'scenario',
+      'session',
+      'probe',
+      'judge',
+      'report',
+      'guard',
+      'catcher',
+      'terminal',
+      'config',
+      'target',
+      'audit',
+      'selftest',
+      'lab',
+      'gate',
+      'dashboard',
+      'watch',
+      'fleet',
+      'doctor',
+    ],
+    because: 'one file a command, words and wiring; it stands above all, so nobody can come to need it',
+  }),
 };
 
 /** A module that only some files may load. */
@@ -97,18 +198,18 @@ export const MODULE_RULES: readonly ModuleRule[] = [
   },
   {
     module: /^node:child_process$/,
-    allowed: /^cli\/(?:lab\/|git\.ts$)/,
+    allowed: /^(?:lab\/|gate\/git\.ts$)/,
     because:
       'relayproof starts no other program, but for the server that a lab tries, and git, which knows what a policy was',
   },
   {
     module: /^node:dgram$/,
-    allowed: /^cli\/lab\/resolver\.ts$/,
+    allowed: /^lab\/resolver\.ts$/,
     because: 'a lab answers the DNS queries of the server in it; nothing else is asked or answered over UDP',
   },
   {
     module: /^node:worker_threads$/,
-    allowed: /^cli\/matrix-/,
+    allowed: /^selftest\/matrix-/,
     because: 'a run is one loop of events; only the matrix of hundreds of guards is worth several processors',
   },
   {
@@ -118,12 +219,13 @@ export const MODULE_RULES: readonly ModuleRule[] = [
   },
   {
     module: /^node:dns/,
-    allowed: /^cli\//,
-    because: 'a name is looked up once, where the command line is read; everything behind it connects by address',
+    allowed: /^target\//,
+    because: 'a name is looked up once, where it is found out who is audited; everything behind it connects by address',
   },
   {
     module: /^node:fs/,
-    allowed: /^cli\/|(?:^|\/)(?:load|write)-[a-z0-9-]+\.ts$/,
+    allowed:
+      /^(?:document|catcher|terminal|config|audit|lab|gate|watch|doctor|cli)\/|(?:^|\/)(?:load|write)-[a-z0-9-]+\.ts$/,
     because: 'what reads or writes files says so in its name; the rest can be tested without a disk',
   },
   {
@@ -137,9 +239,14 @@ export const MODULE_RULES: readonly ModuleRule[] = [
     because: 'it rewrites addresses that it is given, so one file watches what it puts on the wire',
   },
   {
-    module: /^(?:commander|@commander-js\/|pino$)/,
+    module: /^(?:commander|@commander-js\/)/,
     allowed: /^cli\//,
-    because: 'options and logs are matters of the command line; folders behind it take values and functions',
+    because: 'how a command line is read is a matter of the command line; rooms behind it take values',
+  },
+  {
+    module: /^pino$/,
+    allowed: /^cli\/commands\/guard\.ts$/,
+    because: 'a guard tells what it does to whoever started it; one command writes that down as a log',
   },
   {
     module: /^(?:ink|react)(?:$|\/)/,
@@ -161,6 +268,7 @@ function folderViolations({ path }: SourceFile, one: SourceImport): readonly str
   if (rule === undefined) return [`${path}: no rule says what \`${from}\` may import`];
   if (rule.values.includes(to)) return [];
   if (one.kind === 'type' && rule.types.includes(to)) return [];
+  if (rule.files.includes(targetFile(path, one) ?? '')) return [];
   if (rule.tables.includes(to) && one.values.length > 0 && one.values.every((name) => /^[A-Z][A-Z0-9_]*$/.test(name)))
     return [];
   return [`${path}: \`${from}\` must not import ${one.kind}s of \`${to}\` (${one.specifier}): ${rule.because}`];

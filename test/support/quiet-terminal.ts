@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/terminal/terminal.ts';
 
 /** A terminal that nobody looks at. @param said gets every line, where it is given */
 export function quietTerminal(said: (line: string) => void = () => undefined, env: Terminal['env'] = {}): Terminal {

@@ -1,10 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
 import { DEFAULT_DEADLINES } from '../../probe/deadlines.ts';
-import { runAuditCommand } from '../audit-command.ts';
+import { runAuditCommand } from '../../audit/audit-hosts.ts';
 import { askingOptions, failOnOption } from '../audit-options.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { FORMATS } from '../formats.ts';
-import { timeLimit } from '../option-values.ts';
+import { FORMATS } from '../../report/formats.ts';
+import { timeLimit } from '../option-parsers.ts';
 
 export function auditCommand({ program, terminal, exitWith }: CommandContext): void {
   askingOptions(program.command('audit').description('audit a mail server that you run'))

@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { DEFECT_NAMES, type DefectName } from '../../guard/defects.ts';
-import { calibrate, calibrationFaults } from '../calibration.ts';
-import { calibrationMarkdown, calibrationText } from '../calibration-text.ts';
+import { calibrate, calibrationFaults } from '../../selftest/calibration.ts';
+import { calibrationMarkdown, calibrationText } from '../../selftest/calibration-text.ts';
 import { examples, type CommandContext } from '../command.ts';
-import { EXIT } from '../exit-code.ts';
-import { catalogueFrom, writePrivate } from '../files.ts';
-import { positiveInteger } from '../option-values.ts';
-import { realSurroundings } from '../surroundings.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { writePrivate } from '../../document/files.ts';
+import { realSurroundings } from '../../audit/surroundings.ts';
+import { catalogueFrom } from '../../config/inputs.ts';
+import { positiveInteger } from '../option-parsers.ts';
 
 /** Of each guard, and three guards are audited at a time. */
 const CONNECTIONS = 15;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { startCatcher } from '../../catcher/catcher.ts';
 import type { Caught } from '../../session/caught.ts';
-import { linesOf, openCatchOutput, type CatchOutput } from '../catch-output.ts';
+import { linesOf, openCatchOutput, type CatchOutput } from '../../catcher/catch-output.ts';
 import { examples, type CommandContext } from '../command.ts';
-import { parseEndpoint } from '../endpoint.ts';
-import { EXIT } from '../exit-code.ts';
+import { parseEndpoint } from '../../target/endpoint.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
 import { listening } from '../listening.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 
 const OUTPUT_HELP = `
 With --output FILE:

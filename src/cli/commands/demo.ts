@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { demoHolds, runDemo } from '../demo.ts';
+import { demoHolds, runDemo } from '../../selftest/run-demo.ts';
 import { examples, type CommandContext } from '../command.ts';
-import { exampleReports } from '../example-report.ts';
-import { EXIT } from '../exit-code.ts';
-import { catalogueFrom, writePrivate } from '../files.ts';
-import { readingOn, render } from '../formats.ts';
-import { progressListener } from '../progress.ts';
-import { realSurroundings } from '../surroundings.ts';
+import { exampleReports } from '../../selftest/example-report.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { writePrivate } from '../../document/files.ts';
+import { readingOn, render } from '../../report/formats.ts';
+import { progressListener } from '../../terminal/progress.ts';
+import { realSurroundings } from '../../audit/surroundings.ts';
+import { catalogueFrom } from '../../config/inputs.ts';
 
 export function demoCommand({ program, terminal, exitWith }: CommandContext): void {
   program

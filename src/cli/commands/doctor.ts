@@ -1,9 +1,9 @@
 import { table } from '../../report/layout.ts';
-import { visible } from '../../report/visible.ts';
 import { examples, type CommandContext } from '../command.ts';
-import { diagnose } from '../doctor.ts';
-import { machineFacts } from '../doctor-facts.ts';
-import { EXIT } from '../exit-code.ts';
+import { diagnose } from '../../doctor/diagnose.ts';
+import { machineFacts } from '../../doctor/machine-facts.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { visible } from '../../document/visible.ts';
 
 export function doctorCommand({ program, terminal, exitWith }: CommandContext): void {
   program

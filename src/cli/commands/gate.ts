@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { FAIL_ON } from '../../report/outcome.ts';
+import { FAIL_ON } from '../../judge/outcome.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { runGate } from '../gate-command.ts';
+import { runGate } from '../../gate/run-gate.ts';
 
 const OPENINGS = ['internal', 'outbound', 'relay', 'bounce'] as const;
 

@@ -3,12 +3,13 @@ import { pino } from 'pino';
 import { GuardConfigError } from '../../guard/guard-options.ts';
 import { startGuard } from '../../guard/guard.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { parseEndpoint } from '../endpoint.ts';
-import { EXIT } from '../exit-code.ts';
-import { policyFrom, textFrom } from '../files.ts';
+import { parseEndpoint } from '../../target/endpoint.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { textFrom } from '../../document/files.ts';
 import { listening } from '../listening.ts';
-import { heloName } from '../option-values.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { policyFrom } from '../../config/inputs.ts';
+import { heloName } from '../option-parsers.ts';
 
 export function guardCommand({ program, terminal, exitWith }: CommandContext): void {
   program

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { CONFIG_NAME } from '../config.ts';
-import { EXIT } from '../exit-code.ts';
-import { writeShared } from '../files.ts';
-import { startConfig, startPolicy, type InitAnswers } from '../init-config.ts';
+import { CONFIG_NAME } from '../../config/config-file.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { writeShared } from '../../document/files.ts';
+import { startConfig, startPolicy, type InitAnswers } from '../../config/start-config.ts';
 import { askForAnswers, findServers } from '../init-questions.ts';
-import { authorization, domains, mailbox, mailboxes } from '../option-values.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { authorization, domains, mailbox, mailboxes } from '../option-parsers.ts';
 
 type Servers = InitAnswers['servers'];
 

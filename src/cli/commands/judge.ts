@@ -1,17 +1,18 @@
 import { Option } from '@commander-js/extra-typings';
 import { judgeAudit } from '../../judge/judge-audit.ts';
 import { UNKNOWN_CATCHING } from '../../judge/run-record.ts';
-import { FAIL_ON, outcomeOf } from '../../report/outcome.ts';
+import { FAIL_ON, outcomeOf } from '../../judge/outcome.ts';
 import type { Caught } from '../../session/caught.ts';
-import { badLinesText, parseCaughtLines } from '../caught-file.ts';
+import { badLinesText, parseCaughtLines } from '../../catcher/caught-file.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { exitCodeOf, worstExitCode } from '../exit-code.ts';
-import { catalogueFrom, policyFrom, textFrom } from '../files.ts';
-import { FORMATS } from '../formats.ts';
-import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../outputs.ts';
-import { reportLocation } from '../report-location.ts';
-import { loadRuns } from '../saved-run.ts';
-import { UsageError } from '../usage-error.ts';
+import { exitCodeOf, worstExitCode } from '../../terminal/exit-code.ts';
+import { textFrom } from '../../document/files.ts';
+import { FORMATS } from '../../report/formats.ts';
+import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../../terminal/outputs.ts';
+import { reportLocation } from '../../terminal/report-location.ts';
+import { loadRuns } from '../../audit/saved-run.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { catalogueFrom, policyFrom } from '../../config/inputs.ts';
 
 export function judgeCommand({ program, terminal, exitWith }: CommandContext): void {
   program

@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import { Option } from '@commander-js/extra-typings';
-import { outcomeOf } from '../../report/outcome.ts';
+import { outcomeOf } from '../../judge/outcome.ts';
 import { failOnOption } from '../audit-options.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { parseEndpoint } from '../endpoint.ts';
-import { exitCodeOf } from '../exit-code.ts';
-import { FORMATS } from '../formats.ts';
-import { zonesFrom } from '../lab/zones-json.ts';
-import { startResolver } from '../lab/resolver.ts';
-import { runLab } from '../lab/run-lab.ts';
+import { parseEndpoint } from '../../target/endpoint.ts';
+import { exitCodeOf } from '../../terminal/exit-code.ts';
+import { FORMATS } from '../../report/formats.ts';
+import { zonesFrom } from '../../lab/zones-json.ts';
+import { startResolver } from '../../lab/resolver.ts';
+import { runLab } from '../../lab/run-lab.ts';
 import { listening } from '../listening.ts';
+import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../../terminal/outputs.ts';
+import { exemptionsFrom, settleFindings } from '../../config/settlement.ts';
+import { UsageError } from '../../document/usage-error.ts';
 import {
   domainName,
   domains,
@@ -18,10 +21,7 @@ import {
   mailboxes,
   positiveInteger,
   positiveNumber,
-} from '../option-values.ts';
-import { checkOutputs, codeWithOutputs, readOutputs, writeReports } from '../outputs.ts';
-import { exemptionsFrom, settleFindings } from '../settlement.ts';
-import { UsageError } from '../usage-error.ts';
+} from '../option-parsers.ts';
 
 const RECIPES = ['postfix', 'exim', 'guard'] as const;
 

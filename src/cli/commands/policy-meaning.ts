@@ -6,9 +6,10 @@ import { importAddressList } from '../../policy/import-list.ts';
 import { REACH_FLOWS } from '../../policy/policy-reach.ts';
 import { wrap } from '../../report/layout.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { EXIT } from '../exit-code.ts';
-import { policyFrom, replaceText, textFrom } from '../files.ts';
-import { UsageError } from '../usage-error.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { replaceText, textFrom } from '../../document/files.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { policyFrom } from '../../config/inputs.ts';
 
 /** Kinds of mail that a change can open; inbound mail opens when an own domain is added. */
 const KINDS = [...REACH_FLOWS, 'inbound'];

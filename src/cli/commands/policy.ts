@@ -5,9 +5,9 @@ import type { Policy } from '../../policy/policy.ts';
 import { parseClientAddress } from '../../smtp/client-address.ts';
 import { examples, type CommandContext } from '../command.ts';
 import { policyMeaningCommands } from './policy-meaning.ts';
-import { EXIT } from '../exit-code.ts';
-import { policyFrom } from '../files.ts';
-import { UsageError } from '../usage-error.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { policyFrom } from '../../config/inputs.ts';
 
 const requestSchema = z.object({
   ip: z.string().refine((ip) => parseClientAddress(ip) !== null, 'is no IP address'),

@@ -1,10 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
-import { FAIL_ON } from '../../report/outcome.ts';
+import { FAIL_ON } from '../../judge/outcome.ts';
 import { examples, type CommandContext } from '../command.ts';
-import { auditFrom } from '../saved-audit.ts';
-import { FORMATS, readingInFile, readingOn, renderAll } from '../formats.ts';
-import { mustBeWritable, writePrivate } from '../files.ts';
-import { reportLocation } from '../report-location.ts';
+import { auditFrom } from '../../config/saved-audit.ts';
+import { FORMATS, readingInFile, readingOn, renderAll } from '../../report/formats.ts';
+import { mustBeWritable, writePrivate } from '../../document/files.ts';
+import { reportLocation } from '../../terminal/report-location.ts';
 
 export function reportCommand({ program, terminal }: CommandContext): void {
   program

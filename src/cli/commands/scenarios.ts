@@ -2,8 +2,8 @@ import { dialogueText } from '../../scenario/dialogue-text.ts';
 import { allScenarios, type Scenario } from '../../scenario/scenario.ts';
 import { table } from '../../report/layout.ts';
 import { examples, type CommandContext } from '../command.ts';
-import { catalogueFrom } from '../files.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { catalogueFrom } from '../../config/inputs.ts';
 
 export function scenariosCommand({ program, terminal }: CommandContext): void {
   const scenarios = program.command('scenarios').description('the catalogue');

@@ -2,7 +2,7 @@ import { Argument } from '@commander-js/extra-typings';
 import { auditJsonSchema } from '../../judge/audit-schema.ts';
 import { policyJsonSchema } from '../../policy/policy-schema.ts';
 import { scenarioJsonSchema } from '../../scenario/scenario-schema.ts';
-import { configJsonSchema } from '../config-schema.ts';
+import { configJsonSchema } from '../../config/config-schema.ts';
 import { examples, type CommandContext } from '../command.ts';
 
 const SCHEMAS = {

@@ -1,5 +1,5 @@
 import { examples, type CommandContext } from '../command.ts';
-import { newOwnershipToken, ownershipName, ownershipRecord } from '../ownership.ts';
+import { newOwnershipToken, ownershipName, ownershipRecord } from '../../target/ownership.ts';
 
 export function tokenCommand({ program, terminal }: CommandContext): void {
   program

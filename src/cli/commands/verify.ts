@@ -1,14 +1,14 @@
 import { collect, examples, type CommandContext } from '../command.ts';
-import { EXIT } from '../exit-code.ts';
-import { catalogueFrom, policyFrom } from '../files.ts';
-import { selectScenarios } from '../glob.ts';
-import { positiveInteger } from '../option-values.ts';
-import { progressListener } from '../progress.ts';
-import { UsageError } from '../usage-error.ts';
-import { verificationText } from '../verification-text.ts';
-import { VERIFY_CONNECTIONS, verifyPolicy } from '../verify-policy.ts';
-import { verifyMatrix } from '../verify-matrix.ts';
-import { verifyWitnesses } from '../verify-witnesses.ts';
+import { EXIT } from '../../terminal/exit-code.ts';
+import { selectScenarios } from '../../config/select-scenarios.ts';
+import { progressListener } from '../../terminal/progress.ts';
+import { UsageError } from '../../document/usage-error.ts';
+import { verificationText } from '../../selftest/verification-text.ts';
+import { VERIFY_CONNECTIONS, verifyPolicy } from '../../selftest/verify-policy.ts';
+import { verifyMatrix } from '../../selftest/verify-matrix.ts';
+import { verifyWitnesses } from '../../selftest/verify-witnesses.ts';
+import { catalogueFrom, policyFrom } from '../../config/inputs.ts';
+import { positiveInteger } from '../option-parsers.ts';
 
 export function verifyCommand({ program, terminal, exitWith }: CommandContext): void {
   program

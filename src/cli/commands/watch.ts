@@ -1,8 +1,8 @@
 import { DEFAULT_DEADLINES } from '../../probe/deadlines.ts';
 import { askingOptions, failOnOption } from '../audit-options.ts';
 import { collect, examples, type CommandContext } from '../command.ts';
-import { duration, positiveNumber } from '../option-values.ts';
-import { runWatchCommand } from '../watch-command.ts';
+import { runWatchCommand } from '../../watch/run-watch.ts';
+import { duration, positiveNumber } from '../option-parsers.ts';
 
 export function watchCommand({ program, terminal, exitWith }: CommandContext): void {
   askingOptions(

@@ -9,7 +9,8 @@ import { PANE_TITLES } from '../layout.ts';
 import type { Line } from '../line.ts';
 import { chosenRow } from '../rows.ts';
 import type { DashboardState } from '../state.ts';
-import { ASCII_SIGNS, type Theme } from '../theme.ts';
+import type { Theme } from '../theme.ts';
+import { ASCII_SIGNS } from '../../terminal/signs.ts';
 
 interface ScreenReaderViewProps {
   readonly state: DashboardState;

@@ -11,8 +11,8 @@ import type { Change } from '../changes.ts';
 import { span, type Line, type Tone } from '../line.ts';
 import { cellAt, chosenRow, columnsOf, familyMark, findingFor, markOf } from '../rows.ts';
 import { shownOf, type DashboardState, type Shown } from '../state.ts';
-import type { Signs } from '../theme.ts';
 import { cellTone, severityTone, verdictGlyph } from '../words.ts';
+import type { Signs } from '../../terminal/signs.ts';
 
 /** What the chosen row is, what is right, what was seen, and how to close it. */
 export function detailLines(state: DashboardState, width: number, signs: Signs): readonly Line[] {

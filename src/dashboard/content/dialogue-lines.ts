@@ -2,9 +2,9 @@ import { wrap } from '../../report/layout.ts';
 import { cellKey } from '../audit-view.ts';
 import { span, type Line } from '../line.ts';
 import { cellAt, chosenColumn, chosenRow } from '../rows.ts';
-import type { Turn } from '../run-progress.ts';
+import type { Turn } from '../../terminal/run-progress.ts';
 import { shownOf, type DashboardState } from '../state.ts';
-import { spinnerAt, type Signs } from '../theme.ts';
+import { spinnerAt, type Signs } from '../../terminal/signs.ts';
 
 /** Columns of the time before each line. */
 const TIME_WIDTH = 8;

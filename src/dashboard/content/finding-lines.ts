@@ -1,8 +1,8 @@
 import type { FindingView } from '../audit-view.ts';
 import { cut, span, type Line } from '../line.ts';
 import { shownOf, type DashboardState } from '../state.ts';
-import type { Signs } from '../theme.ts';
 import { severityTone } from '../words.ts';
+import type { Signs } from '../../terminal/signs.ts';
 
 /** A row for each finding, worst first; then what could not be told. */
 export function findingLines(state: DashboardState, width: number, signs: Signs): readonly Line[] {

@@ -1,10 +1,11 @@
 import type { BanView } from '../audit-view.ts';
 import { cut, span, spread, type Line } from '../line.ts';
 import { columnsOf } from '../rows.ts';
-import { rateOf, timeLeftMs } from '../run-progress.ts';
+import { rateOf, timeLeftMs } from '../../terminal/run-progress.ts';
 import { isBusy, shownOf, type DashboardState, type FinishedRun } from '../state.ts';
-import { spinnerAt, type Signs } from '../theme.ts';
-import { clockTime, OUTCOME_INFO, plural } from '../words.ts';
+import { OUTCOME_INFO, plural } from '../words.ts';
+import { spinnerAt, type Signs } from '../../terminal/signs.ts';
+import { clockTime } from '../../terminal/clock-time.ts';
 
 /** What is audited, what came of it so far, and how far it is: three rows. */
 export function headerLines(state: DashboardState, width: number, signs: Signs): readonly [Line, Line, Line] {

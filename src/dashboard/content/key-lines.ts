@@ -3,7 +3,7 @@ import { PANE_TITLES, PANES } from '../layout.ts';
 import { cut, lengthOf, span, type Line } from '../line.ts';
 import { PROMPT_INFO } from '../prompt.ts';
 import type { DashboardState } from '../state.ts';
-import type { Signs } from '../theme.ts';
+import type { Signs } from '../../terminal/signs.ts';
 
 /** The last row: what is typed, what was asked, a message, or the keys. */
 export function keyLine(state: DashboardState, width: number, signs: Signs): Line {

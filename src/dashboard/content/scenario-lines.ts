@@ -13,8 +13,8 @@ import {
   type ShownCell,
 } from '../rows.ts';
 import { shownOf, type DashboardState, type Shown } from '../state.ts';
-import { spinnerAt, type Signs } from '../theme.ts';
 import { cellTone, verdictGlyph } from '../words.ts';
+import { spinnerAt, type Signs } from '../../terminal/signs.ts';
 
 /** Rows above the list: the names of the columns. */
 export const LIST_HEAD_ROWS = 1;
