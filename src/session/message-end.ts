@@ -7,8 +7,7 @@ const LONGEST_RUN = 300;
 
 /** Commands that begin mail data (RFC 5321 §4.1.1.4, RFC 3030 §2, RFC 4468 §3.2), wherever they stand in a line. */
 const BEGINS_DATA = /DATA|BDAT|BURL/i;
-/** A last chunk ends the message without a dot. */
-const LAST_CHUNK = /(?:BDAT|BURL)[^]*LAST/i;
+const BEGINS_CHUNK = /BDAT|BURL/i;
 /** Dots alone between line ends, blanks or controls: whatever some server takes for a line end, a dot behind it ends the data. */
 const DOTS_ALONE = /(?:^|[\s\p{Cc}])\.+(?:$|[\s\p{Cc}])/u;
 
@@ -20,13 +19,23 @@ export function sendsMessage(script: Pick<Script, 'steps' | 'message'>): boolean
   const sent = script.steps.flatMap(({ send }) => send);
   if ((script.message ?? null) !== null || sent.some(({ kind }) => MESSAGES.has(kind))) return true;
   const text = asReadBySevenBits(Buffer.concat(sent.map(bytesOf)));
-  const begin = text.search(BEGINS_DATA);
-  return begin !== -1 && (LAST_CHUNK.test(text) || DOTS_ALONE.test(text.slice(begin)));
+  return endsLastChunk(text) || DOTS_ALONE.test(behind(text, BEGINS_DATA));
 }
 
 /** Whether bytes that a server reads as mail data could end it. */
 export function endsMailData(bytes: Buffer): boolean {
   return DOTS_ALONE.test(asReadBySevenBits(bytes));
+}
+
+/** A last chunk ends the message without a dot. */
+function endsLastChunk(text: string): boolean {
+  return /LAST/i.test(behind(text, BEGINS_CHUNK));
+}
+
+/** The text from where a pattern is found first, `''` where it is not. */
+function behind(text: string, pattern: RegExp): string {
+  const begin = text.search(pattern);
+  return begin === -1 ? '' : text.slice(begin);
 }
 
 function bytesOf(sent: ScriptOutgoing): Buffer {

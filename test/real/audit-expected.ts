@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { doubts } from '../../src/judge/outcome.ts';
 import type { FindingKind } from '../../src/scenario/finding-kind.ts';
 import type { Endpoint } from '../support/socket-server.ts';
 import { auditReal, type RealAudit } from './audit-harness.ts';
@@ -20,7 +21,7 @@ export const PATIENCE_MS = 120_000;
 function expectAudit({ audit, exitCode, leaked, relayed }: RealAudit, expected: Expected): void {
   const counted = audit.findings.filter(({ severity }) => severity !== 'low');
   expect([...new Set(counted.map(({ id }) => id))].sort()).toEqual(expected.finds);
-  expect(exitCode).toBe(expected.exitCode);
+  expect(exitCode, doubts(audit).join('\n')).toBe(expected.exitCode);
   // The ground truth: what the catcher saw leave, told without the judge.
   expect([...relayed].sort()).toEqual([...leaked].sort());
 }
