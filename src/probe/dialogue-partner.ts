@@ -93,6 +93,8 @@ export class DialoguePartner {
     const behind = await this.#connection.readReply(Math.max(1, Math.min(deadlineMs, this.#remaining())));
     if (behind.kind !== 'reply') return null;
     const { code, lines } = this.#recorder.received('quit', behind.reply);
+    // A server may say that it closes at any time, whatever it was asked (RFC 5321 §3.8).
+    if (code === 421) return null;
     return { kind: 'desync', stage: 'quit', detail: `a reply behind the goodbye: ${code} ${lines.join(' ')}` };
   }
 

@@ -155,6 +155,11 @@ describe('the reply to QUIT', () => {
     expect(verdict).toBe('inconclusive');
   });
 
+  test('may be followed by a 421, as Exim does when it loses a connection with a chunk unfinished', async () => {
+    const { verdict } = await at('quit', (wire, honest) => wire.send(`${honest}421 Lost incoming connection\r\n`));
+    expect(verdict).toBe('refused');
+  });
+
   test('shows no more than an end where it is a 421', async () => {
     const { verdict } = await at('quit', (wire) => wire.send('421 4.4.2 too busy\r\n'));
     expect(verdict).toBe('refused');
