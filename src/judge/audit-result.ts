@@ -8,6 +8,10 @@ import { agrees, type Expectation } from './expectation.ts';
 import { skipText } from './skip-text.ts';
 import { replyText, type Verdict } from './verdict.ts';
 
+const EITHER: Expectation = { answer: 'either', basis: 'safe-answer', violated: [] };
+/** Stands for the family of a scenario that no catalogue tells. */
+const UNKNOWN_FAMILY = 'unknown';
+
 /** What one session came to, held against what was expected. */
 export function toResult(
   endpoint: string,
@@ -47,6 +51,32 @@ function isSmuggled({ smuggled }: Transcript, { kind }: Verdict): boolean {
   return typeof smuggled === 'string' && kind === 'relayed';
 }
 
+/**
+ * A session that nobody can judge, since the catalogue does not hold its scenario: what it found would be lost in silence, and
+ * the audit be called closed, where a run is judged by another catalogue than it was run with.
+ */
+export function unknownResult(
+  endpoint: string,
+  { id, scenario, vantage, login, variant, durationMs }: Transcript,
+): AuditResult {
+  return {
+    endpoint,
+    scenario,
+    family: UNKNOWN_FAMILY,
+    vantage,
+    login,
+    variant,
+    verdict: 'inconclusive',
+    stage: null,
+    reply: null,
+    reason: 'the catalogue does not hold this scenario: judge with the --scenarios that it was run with',
+    expected: EITHER,
+    agrees: null,
+    transcript: id,
+    ms: durationMs,
+  };
+}
+
 /** A session that was not run; nothing for a scenario that the catalogue does not know. */
 export function skippedResult(
   endpoint: string,
@@ -68,7 +98,7 @@ export function skippedResult(
       stage: null,
       reply: null,
       reason: skipText(skipped.reason),
-      expected: { answer: 'either', basis: 'safe-answer', violated: [] },
+      expected: EITHER,
       agrees: null,
       transcript: null,
       ms: 0,

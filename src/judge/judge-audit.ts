@@ -13,7 +13,7 @@ import {
   type Control,
   type Observation,
 } from './control.ts';
-import { skippedResult, toResult } from './audit-result.ts';
+import { skippedResult, toResult, unknownResult } from './audit-result.ts';
 import { brokenRun } from './broken-run.ts';
 import { asksOutside } from './caught-meaning.ts';
 import { agrees } from './expectation.ts';
@@ -59,6 +59,9 @@ export function judgeAudit(record: RunRecord, catalogue: Catalogue, policy: Poli
   const software = guessSoftware(record.target.banner, replies);
   const results = [
     ...sessions.map((session) => session.result),
+    ...record.transcripts.flatMap((transcript) =>
+      scenarios.has(transcript.scenario) ? [] : [unknownResult(endpoint, transcript)],
+    ),
     ...record.skipped.flatMap((skipped) => skippedResult(endpoint, skipped, scenarios)),
   ];
   return {
