@@ -16,7 +16,7 @@ export default defineConfig({
     env: { [WIRE_RECORD]: wireRecord },
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // Many tests wait for servers most of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', leftOutReporter(), wireReporter(wireRecord), ...(summary === undefined ? [] : ['json'])],

@@ -90,11 +90,11 @@ describe.concurrent('a run that was killed', { timeout: 90_000 }, () => {
 });
 
 describe.concurrent('a run that a signal ends', { timeout: 90_000 }, () => {
-  test.each(['SIGHUP', 'SIGQUIT'] as const)(
+  test.for(['SIGHUP', 'SIGQUIT'] as const)(
     'by %s writes report and transcripts and ends as by SIGTERM',
-    async (signal) => {
+    async (signal, context) => {
       const server = await startScriptServer(slow);
-      const folder = folderFor();
+      const folder = folderFor(context);
       const running = startProgram(['audit', `127.0.0.1:${server.port}`, ...ALL, '--json', '--save', folder]);
       await until('sessions', () => server.peers().length >= 9, 20_000);
       running.child.kill(signal);
