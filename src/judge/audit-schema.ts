@@ -5,21 +5,9 @@ import { AUDIT_SCHEMA, type Audit } from './audit.ts';
 import { instant } from '../session/checked-values.ts';
 import { VANTAGE_CLASSES } from './vantage-class.ts';
 import { caughtSchema } from '../session/caught-schema.ts';
+import { STAGES } from '../session/transcript.ts';
 
-const stage = z.enum([
-  'connect',
-  'banner',
-  'ehlo',
-  'starttls',
-  'auth',
-  'mail',
-  'rcpt',
-  'data',
-  'end-of-data',
-  'reset',
-  'quit',
-  'other',
-]);
+const stage = z.enum(STAGES);
 const verdict = z.enum([
   'relayed',
   'accepted',

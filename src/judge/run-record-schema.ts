@@ -4,21 +4,9 @@ import { clientAddress, instant, milliseconds, port, text, vantageName } from '.
 import type { RunRecord } from './run-record.ts';
 import { PLACEHOLDERS } from '../scenario/placeholder.ts';
 import { caughtSchema } from '../session/caught-schema.ts';
+import { STAGES } from '../session/transcript.ts';
 
-const stage = z.enum([
-  'connect',
-  'banner',
-  'ehlo',
-  'starttls',
-  'auth',
-  'mail',
-  'rcpt',
-  'data',
-  'end-of-data',
-  'reset',
-  'quit',
-  'other',
-]);
+const stage = z.enum(STAGES);
 const reply = z.object({ code: z.int().min(100).max(999), enhanced: text.nullable(), lines: z.array(text) });
 const fault = z.enum([
   'no-reply-code',

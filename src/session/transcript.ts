@@ -2,19 +2,22 @@ import { fitsCodes } from '../smtp/reply-code.ts';
 import type { Reply, ReplyFault } from '../smtp/reply-parser.ts';
 
 /** Where in a session something happened (RFC 5321 §3). */
-export type Stage =
-  | 'connect'
-  | 'banner'
-  | 'ehlo'
-  | 'starttls'
-  | 'auth'
-  | 'mail'
-  | 'rcpt'
-  | 'data'
-  | 'end-of-data'
-  | 'reset'
-  | 'quit'
-  | 'other';
+export const STAGES = [
+  'connect',
+  'banner',
+  'ehlo',
+  'starttls',
+  'auth',
+  'mail',
+  'rcpt',
+  'data',
+  'end-of-data',
+  'reset',
+  'quit',
+  'other',
+] as const;
+
+export type Stage = (typeof STAGES)[number];
 
 /** One turn, in the order of the wire. `at` is in milliseconds since the connection was begun. Text is escaped and redacted. */
 export type Turn =
